@@ -1,0 +1,310 @@
+# Build cinit and claunch. There is no configure: "make help" lists the targets.
+#
+# Everything made goes under build/. One variant of the programs is one compiler
+# and one C library; the targets below name them, VARIANT= is how they do it.
+
+VERSION = 0.1.0
+
+PREFIX = /usr
+SBINDIR = /sbin
+BINDIR = $(PREFIX)/bin
+MANDIR = $(PREFIX)/share/man
+
+VARIANT = gcc
+HOST := $(shell uname -m)
+
+# What the caller's environment says about other compilations is not for us.
+unexport CPATH C_INCLUDE_PATH LIBRARY_PATH GCC_EXEC_PREFIX CFLAGS LDFLAGS
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+.SUFFIXES:
+.DELETE_ON_ERROR:
+
+# -- the variants: where the result goes, for which machine, with which compiler
+
+O_gcc = build
+O_clang = build/clang
+O_asan = build/asan
+O_aarch64 = build/aarch64
+O_fuzz = build/fuzz
+
+ARCH_aarch64 = aarch64
+
+cross = $(if $(filter $(1),$(HOST)),,$(1)-linux-gnu-)
+musl_gcc = $(call cross,$(1))gcc -specs=$(CURDIR)/.ci/musl.specs \
+	--sysroot=$(CURDIR)/build/sys/$(1)
+musl_clang = clang --target=$(1)-linux-musl --sysroot=$(CURDIR)/build/sys/$(1)
+
+CC_gcc = $(call musl_gcc,$(ARCH))
+CC_clang = $(call musl_clang,$(ARCH))
+CC_asan = gcc
+CC_aarch64 = $(call musl_gcc,$(ARCH))
+CC_fuzz = clang
+
+LIB_asan = build/lib-native
+LIB_fuzz = build/lib-native
+
+sanitize = -O1 -fsanitize=address,undefined -fno-sanitize-recover=all \
+	-fno-omit-frame-pointer
+CFLAGS_asan = $(sanitize)
+CFLAGS_fuzz = $(sanitize) -fsanitize=fuzzer-no-link
+LDFLAGS_asan = $(sanitize)
+LDFLAGS_fuzz = $(sanitize) -fsanitize=fuzzer
+
+ARCH := $(or $(ARCH_$(VARIANT)),$(HOST))
+O := $(O_$(VARIANT))
+OBJ := build/obj-$(VARIANT)
+LIB := $(or $(LIB_$(VARIANT)),build/lib-$(ARCH))
+GEN := build/gen/$(ARCH)
+
+# -- flags
+
+WARN = -Wall -Wextra -Werror -Wshadow -Wmissing-prototypes -Wstrict-prototypes \
+	-Wold-style-definition -Wvla -Wundef -Wpointer-arith -Wwrite-strings \
+	-Wformat=2 -Wno-format-nonliteral -Wimplicit-fallthrough -Wdate-time \
+	-Wno-unused-parameter -Wno-missing-field-initializers
+HARDEN = -fPIE -fstack-protector-strong -fstack-clash-protection
+SMALL = -Os -ffunction-sections -fdata-sections -fno-plt \
+	-fno-asynchronous-unwind-tables -fno-unwind-tables
+SAME = -ffile-prefix-map=$(CURDIR)=.
+
+# _GNU_SOURCE is defined as nothing, so that a source may say it again
+CPPFLAGS = -I. -D_GNU_SOURCE= -DCINIT_VERSION='"$(VERSION)"'
+BASE = -std=gnu11 -g $(WARN) $(HARDEN) $(SMALL) $(SAME)
+
+CC := $(CC_$(VARIANT))
+CFLAGS := $(BASE) $(CFLAGS_$(VARIANT))
+# noseparate-code: no padding between text and constants, one mapping less
+STATIC = -static-pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,noseparate-code \
+	-Wl,--gc-sections,--build-id=none,--hash-style=gnu
+LDFLAGS_clang = $(STATIC) -fuse-ld=lld
+LDFLAGS := $(or $(LDFLAGS_$(VARIANT)),$(STATIC)) $(SAME)
+STEADY = $(if $(filter build/lib-native,$(LIB)),,-Wl,-T,.ci/steady.ld)
+LDLIBS = -L$(LIB) -lseccomp -lcap -ljansson
+
+# -- sources: new files are found by themselves
+
+CORE := $(wildcard init/base/*.c init/plan/*.c init/cgroup/*.c)
+CINIT := init/main.c init/args.c $(wildcard init/enter/*.c init/pid1/*.c)
+FLAGS := $(wildcard setup/flags/*.c setup/oci/*.c)
+CLAUNCH := setup/claunch.c setup/launch.c $(FLAGS) \
+	$(wildcard setup/host/*.c) setup/host/embed.S
+
+objects = $(patsubst %,$(OBJ)/%.o,$(basename $(1)))
+core_objs := $(call objects,$(CORE))
+flags_objs := $(call objects,$(FLAGS))
+cinit_objs := $(call objects,$(CINIT)) $(core_objs)
+claunch_objs := $(call objects,$(CLAUNCH)) $(core_objs)
+
+# claunch carries a cinit: its own variant's, unless it is told another
+EMBED = $(O)/cinit
+
+Q = $(if $(filter 1,$(V)),,@)
+say = $(if $(filter 1,$(V)),,@printf '%-7s %s\n' '$(1)' '$(2)')
+
+.PHONY: all
+all: $(O)/cinit $(O)/claunch ## both programs: build/cinit and build/claunch
+
+# -- the two programs
+
+$(OBJ)/%.o: %.c Makefile | build/sys/$(ARCH)/.done $(LIB)/.done
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CPPFLAGS_OBJ) $(CFLAGS) -MMD -MP -c $< -o $@
+
+$(OBJ)/%.o: %.S $(EMBED) Makefile
+	$(call say,AS,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) -DCINIT_IMAGE='"$(EMBED)"' $(SAME) -c $< -o $@
+
+$(call objects,$(CINIT)): CPPFLAGS_OBJ = -I$(GEN)
+$(call objects,$(CINIT)): | $(GEN)/seccomp_builtin.h
+$(call objects,$(filter setup/%.c,$(CLAUNCH))): CPPFLAGS_OBJ = -isystem $(LIB)/include
+
+$(O)/cinit.debug: $(cinit_objs) .ci/steady.ld
+	$(call say,LD,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $(STEADY) $(cinit_objs) -o $@
+
+$(O)/claunch.debug: $(claunch_objs) $(LIB)/.done
+	$(call say,LD,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $(claunch_objs) $(LDLIBS) -o $@
+
+# a sanitizer's reports need the symbols
+ifeq ($(LIB),build/lib-native)
+$(O)/%: $(O)/%.debug
+	$(Q)ln -f $< $@
+else
+$(O)/%: $(O)/%.debug .ci/elf-check
+	$(call say,STRIP,$@)
+	$(Q)$(call cross,$(ARCH))strip -s -R .comment -R .note.gnu.property -o $@ $<
+	$(Q).ci/elf-check $@
+endif
+
+-include $(shell find $(OBJ) -name '*.d' 2>/dev/null)
+
+# -- what they are built with: sysroot, libraries, the built-in seccomp filter
+
+build/sys/%/.done: .ci/sysroot
+	$(call say,SYSROOT,$(@D))
+	@.ci/install -n build
+	$(Q).ci/sysroot $* $(@D)
+	@touch $@
+
+# the pinned sources, touched only when they change
+build/sources: .ci/depends
+	@mkdir -p build
+	@grep '^source' $< | cmp -s - $@ || grep '^source' $< >$@
+
+lib_flags = $(HARDEN) $(SMALL) -g0 -flto -ffat-lto-objects \
+	-ffile-prefix-map=$(CURDIR)/$(@D)/src=.
+
+build/lib-%/.done: .ci/libs .ci/musl.specs build/sources build/sys/%/.done
+	$(Q)CC='$(call musl_gcc,$*)' AR=$(call cross,$*)gcc-ar \
+		CFLAGS='$(lib_flags)' .ci/libs $(@D)
+	@touch $@
+
+# for the sanitizers: this machine's C library and either compiler
+build/lib-native/.done: .ci/libs build/sources
+	$(Q)CC=gcc AR=ar CFLAGS='-O1 -g -fPIE' .ci/libs $(@D)
+	@touch $@
+
+# The generator runs here, for whatever machine the filter is meant.
+build/gen/seccomp_gen: init/enter/gen/seccomp_gen.c Makefile \
+		build/lib-$(HOST)/.done
+	$(call say,HOSTCC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(call musl_gcc,$(HOST)) $(CPPFLAGS) $(BASE) $(STATIC) \
+		-isystem build/lib-$(HOST)/include $< \
+		-Lbuild/lib-$(HOST) -lseccomp -o $@
+
+PROFILE = init/enter/gen/profile.txt
+
+build/gen/%/seccomp_builtin.h: build/gen/seccomp_gen $(PROFILE)
+	$(call say,GEN,$@)
+	@mkdir -p $(@D)
+	$(Q)$< $* $(PROFILE) >$@.new && mv $@.new $@
+
+.SECONDARY:
+
+# -- running and testing
+
+run: ## a container with limits, and what it is isolated from
+	@.ci/install build run
+	@$(MAKE) all images
+	@sh images/busybox/demo
+
+test: ## everything: installs what the tests need, builds, runs them all
+	@.ci/install build run test
+	@$(MAKE) all images helpers
+	@tests/run
+
+check: ## the quick tests
+	@$(MAKE) all images helpers
+	@$(MAKE) unit
+	@tests/run quick
+
+bench: ## measure against the floor and the others, write docs/performance.md
+	@$(MAKE) all images
+	@tests/bench/run
+
+images: all ## build/images/busybox.tar.gz
+	$(Q)images/busybox/make
+
+# C unit tests and fuzz targets: a program a file, with ASan and UBSan on the
+# host's C library. Each takes what it names out of one archive of both programs.
+unit: ## the C unit tests, under ASan and UBSan
+	@$(MAKE) VARIANT=asan unit-run
+
+fuzz: ## libFuzzer programs of tests/fuzz, in build/fuzz
+	@$(MAKE) VARIANT=fuzz fuzz-build
+
+tested := $(sort $(call objects,$(filter-out init/main.c setup/claunch.c %.S, \
+	$(CINIT) $(CLAUNCH) $(CORE))))
+
+$(OBJ)/tested.a: $(tested)
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && ar crs $@ $^
+
+$(OBJ)/tests/%.o: CPPFLAGS_OBJ = -I$(GEN) -isystem $(LIB)/include
+$(call objects,$(wildcard tests/unit/*.c)): | $(GEN)/seccomp_builtin.h
+
+test_progs = $(patsubst tests/$(1)/%.c,build/$(1)/%,$(wildcard tests/$(1)/*.c))
+
+$(call test_progs,unit) $(call test_progs,fuzz): \
+		build/%: $(OBJ)/tests/%.o $(OBJ)/tested.a $(LIB)/.done
+	$(call say,LD,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $(filter %.o %.a,$^) $(LDLIBS) -o $@
+
+unit-run: $(call test_progs,unit)
+	@for t in $^; do echo "UNIT    $$t"; "$$t" || exit 1; done
+
+fuzz-build: $(call test_progs,fuzz)
+
+# small static programs that the tests run inside
+helpers: $(call test_progs,helpers)
+
+$(call test_progs,helpers): build/%: $(OBJ)/tests/%.o
+	$(call say,LD,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $< -o $@
+
+# -- other compilers, other machines
+
+clang: ## both programs by the second compiler, in build/clang
+	@$(MAKE) VARIANT=clang all
+
+aarch64: ## both programs for aarch64, in build/aarch64
+	@$(MAKE) VARIANT=aarch64 all
+
+# inside a container only the static cinit can run, so that one is embedded
+asan: all ## both with glibc, ASan and UBSan, in build/asan
+	@$(MAKE) VARIANT=asan EMBED=$(O)/cinit all
+
+repro: ## build twice in different directories and compare the bytes
+	$(Q).ci/repro
+
+# -- looking at it
+
+size: all ## sizes, and whether they are within what we promise
+	@size $(O)/cinit $(O)/claunch
+	@.ci/size-check $(O)/cinit 102400 $(O)/claunch 358400
+
+lint: lint-needs ## clang-tidy, shellcheck, who may include whom
+	$(Q).ci/lint build/sys/$(HOST) build/lib-$(HOST) build/gen/$(HOST)
+
+lint-needs: build/sys/$(HOST)/.done build/lib-$(HOST)/.done \
+		build/gen/$(HOST)/seccomp_builtin.h
+
+c_files = $(shell find init setup tests -name '*.[ch]')
+
+format: ## put all C files into the house form
+	$(Q)clang-format -i $(c_files)
+
+format-check: ## say which C files are not in it
+	$(Q)clang-format --dry-run -Werror $(c_files)
+
+# -- the rest
+
+install: all ## DESTDIR= PREFIX=/usr SBINDIR=/sbin
+	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(BINDIR)
+	install -m 755 $(O)/cinit $(DESTDIR)$(SBINDIR)/cinit
+	install -m 755 $(O)/claunch $(DESTDIR)$(BINDIR)/claunch
+	for page in $(wildcard docs/*.[58]); do \
+		dir=$(DESTDIR)$(MANDIR)/man$${page##*.} && \
+		install -d $$dir && install -m 644 $$page $$dir/ || exit 1; \
+	done
+
+clean: ## remove all results but the fetched sources (build/cache)
+	$(Q)[ ! -d build ] || find build -mindepth 1 -maxdepth 1 ! -name cache \
+		-exec rm -rf {} +
+
+help: ## this list
+	@sed -n 's/^\([a-z0-9-]*\):\([^#=]*\)## \(.*\)/  \1	\3/p' Makefile | \
+		sed 's/^/make/' | expand -t 20
+	@echo 'V=1 shows the commands, CINIT_CACHE=DIR keeps fetched files there,'
+	@echo 'DEPS=DIR takes them from there instead of the network.'
+
+.PHONY: run test check bench images unit unit-run fuzz fuzz-build helpers clang \
+	aarch64 asan repro size lint lint-needs format format-check install clean help

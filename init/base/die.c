@@ -1,0 +1,74 @@
+/* die.c - one sentence, and the end */
+#include "init/base/die.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "init/base/fd.h"
+
+enum { SENTENCE = 1024 };
+
+struct die_route die_route = { die_to_stderr, warn_to_stderr };
+const char *die_name = "cinit";
+
+void warn_to_stderr(const char *text)
+{
+	char line[SENTENCE + 64];
+	int n = snprintf(line, sizeof line, "%s: %s\n", die_name, text);
+
+	if (n >= (int)sizeof line)
+		n = sizeof line - 1;
+	if (fd_write_all(2, line, n) < 0)
+		return; /* there is nobody left to tell */
+}
+
+void die_to_stderr(int status, const char *text)
+{
+	warn_to_stderr(text);
+	_exit(status);
+}
+
+static void sentence(int status, const char *fmt, va_list args)
+	__attribute__((noreturn));
+
+static void sentence(int status, const char *fmt, va_list args)
+{
+	static int dying;
+	char text[SENTENCE];
+
+	if (dying++)
+		_exit(EXIT_OURS);
+	vsnprintf(text, sizeof text, fmt, args);
+	die_route.fail(status, text);
+}
+
+void die(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	sentence(EXIT_OURS, fmt, args);
+}
+
+void die_status(int status, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	sentence(status, fmt, args);
+}
+
+void warn(const char *fmt, ...)
+{
+	int saved = errno;
+	char text[SENTENCE];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof text, fmt, args);
+	va_end(args);
+	die_route.warn(text);
+	errno = saved;
+}

@@ -1,0 +1,465 @@
+/* cgroup.c - a cgroup of the container's own: the interface, one way through */
+#include "init/cgroup/cgroup.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "init/base/die.h"
+#include "init/base/fd.h"
+#include "init/cgroup/internal.h"
+
+/* What cgroup_make works on: needs, where they are, and what went wrong. */
+struct job {
+	struct cgroup *cg;
+	struct need need[NEEDS];
+	unsigned needs;
+	uint32_t in
+		[CGROUP_TREES]; /* of each tree: bits of the needs it serves */
+	const char *parent, *name;
+	struct why why;
+};
+
+/* What was made goes first, then the program. */
+static void give_up(struct job *job, const char *fmt, ...)
+	__attribute__((noreturn, format(printf, 2, 3)));
+
+static void give_up(struct job *job, const char *fmt, ...)
+{
+	char text[sizeof job->why.text + 256];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof text, fmt, args);
+	va_end(args);
+	cgroup_remove(job->cg);
+	die("%s", text);
+}
+
+/* ---- what is needed ---- */
+
+static void add_need(struct job *job, const char *name, size_t len,
+		     const char *key, enum rank rank)
+{
+	struct need *need = job->need;
+
+	while (need < job->need + job->needs &&
+	       (strlen(need->name) != len ||
+		memcmp(need->name, name, len) != 0))
+		need++;
+	if (need == job->need + job->needs) {
+		if (job->needs == NEEDS || len >= sizeof need->name)
+			give_up(job,
+				"%s cannot be set: more than %d different controllers",
+				key, NEEDS);
+		job->needs++;
+		memcpy(need->name, name, len);
+		need->name[len] = 0;
+	} else if (rank <= need->rank) {
+		return;
+	}
+	need->key = key;
+	need->rank = rank;
+	/* The core's files and the CPU time are in every directory of v2. */
+	need->enable = strcmp(need->name, "cgroup") != 0 &&
+		       strcmp(need->name, "cpuacct") != 0;
+}
+
+static void add_limit(struct job *job, const struct limit *limit)
+{
+	size_t len = v2_controller(limit->key, &job->why);
+
+	if (!len)
+		give_up(job, "%s cannot be set: %s", limit->key, job->why.text);
+	/* A write of nothing does nothing. */
+	if (!*limit->value)
+		give_up(job, "%s cannot be set: the value is empty",
+			limit->key);
+	add_need(job, limit->key, len, limit->key,
+		 limit->wanted ? RANK_WANTED : RANK_DEFAULT);
+}
+
+static void add_figures(struct job *job, const char *list)
+{
+	while (*list) {
+		size_t n = strcspn(list, ",");
+
+		if (n == 3 && !memcmp(list, "cpu", 3))
+			add_need(job, "cpuacct", 7, "cpu", RANK_FIGURES);
+		else if (n)
+			add_need(job, list, n, list, RANK_FIGURES);
+		list += n + !!list[n];
+	}
+}
+
+/* ---- where that is ---- */
+
+static int open_proc(struct job *job, const char *path, struct lines *l)
+{
+	l->start = l->end = 0;
+	l->fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (l->fd < 0)
+		because(&job->why, "open %s: %m", path);
+	return l->fd;
+}
+
+/* The needs that this v1 hierarchy serves; those renamed have v1's name. */
+static uint32_t served(struct job *job, const struct cgroup_tree *tree)
+{
+	uint32_t bits = 0;
+
+	for (unsigned i = 0; i < job->needs; i++) {
+		const char *name = v1_controller(job->need[i].name);
+
+		if (!tree->v2 &&
+		    find_word(tree->controllers, name, strlen(name)))
+			bits |= 1U << i;
+	}
+	return bits;
+}
+
+/* The hierarchies that are needed, with the caller's place in each. */
+static void find_trees(struct job *job, struct lines *l)
+{
+	struct cgroup *cg = job->cg;
+	struct cgroup_tree v2 = { .v2 = 0 };
+	uint32_t rest = (1U << job->needs) - 1;
+	char *line;
+
+	if (open_proc(job, "/proc/self/cgroup", l) < 0)
+		return;
+	while (rest && cg->count < CGROUP_TREES - 1 && (line = lines_next(l))) {
+		struct cgroup_tree *tree = &cg->tree[cg->count];
+
+		if (!find_hierarchy(line, tree))
+			continue;
+		if (tree->v2) {
+			v2 = *tree;
+			continue;
+		}
+		job->in[cg->count] = served(job, tree) & rest;
+		rest &= ~job->in[cg->count];
+		cg->count += !!job->in[cg->count];
+	}
+	fd_close(&l->fd);
+	/* A controller that no v1 hierarchy has is v2's, if anyone's. */
+	if (v2.v2 && rest) {
+		job->in[cg->count] = rest;
+		cg->tree[cg->count++] = v2;
+	}
+	for (unsigned i = 0; i < cg->count; i++) {
+		cg->tree[i].mount[0] = 0;
+		cg->tree[i].made = 0;
+		cg->tree[i].dir_fd = cg->tree[i].join_fd = -1;
+	}
+}
+
+/* Opens the mount, unless another is on top of it. */
+static int open_mount(const struct cgroup_mount *m)
+{
+	int fd = open(m->point, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct stat st;
+
+	if (fd >= 0 &&
+	    (fstat(fd, &st) < 0 || st.st_dev != makedev(m->major, m->minor)))
+		fd_close(&fd);
+	return fd;
+}
+
+/* Does this mount show the tree, and the caller's place in it if that counts? */
+static int try_mount(struct job *job, struct cgroup_tree *tree,
+		     const struct cgroup_mount *m)
+{
+	const char *below = find_below(m->root, tree->path);
+
+	if (tree->mount[0] || tree->v2 != m->v2 ||
+	    (!tree->v2 && !find_word(m->options, tree->controllers,
+				     strcspn(tree->controllers, ","))))
+		return 0;
+	/* v2 lets nobody move beyond the namespace, whatever is mounted. */
+	if (!below && job->parent && *job->parent == '/' &&
+	    !(m->v2 && find_outside(m->root)))
+		below = "";
+	if (!below)
+		return 0;
+	tree->dir_fd = open_mount(m);
+	if (tree->dir_fd < 0)
+		return 0;
+	snprintf(tree->mount, sizeof tree->mount, "%s", m->point);
+	memmove(tree->path, below, strlen(below) + 1);
+	return 1;
+}
+
+/* Reads no further than needed: some hosts have thousands of mounts. */
+static void find_mounts(struct job *job, struct lines *l)
+{
+	struct cgroup *cg = job->cg;
+	struct cgroup_mount m;
+	unsigned left = cg->count;
+	char *line;
+
+	if (!left || open_proc(job, "/proc/self/mountinfo", l) < 0)
+		return;
+	while (left && (line = lines_next(l))) {
+		if (!find_mount(line, &m))
+			continue;
+		for (unsigned i = 0; i < cg->count; i++)
+			left -= try_mount(job, &cg->tree[i], &m);
+	}
+	fd_close(&l->fd);
+}
+
+/* ---- making it ---- */
+
+static const char hint[] = ": start this in a cgroup that is delegated to you, "
+			   "or name one by --cgroup-parent";
+
+/* Controllers that cannot be had: the end if somebody wants them. */
+static void without(struct job *job, uint32_t needs, const char *what_to_do)
+{
+	for (unsigned i = 0; i < job->needs; i++)
+		if (needs & 1U << i && job->need[i].rank == RANK_WANTED)
+			give_up(job, "%s cannot be set: %s%s", job->need[i].key,
+				job->why.text, what_to_do);
+}
+
+/* Leaves in cg only what was made. */
+static void make_trees(struct job *job)
+{
+	struct cgroup *cg = job->cg;
+	struct cgroup all = *cg;
+	struct place p = { .parent = job->parent,
+			   .name = job->name,
+			   .need = job->need,
+			   .why = &job->why };
+
+	cg->count = 0;
+	for (unsigned i = 0; i < all.count; i++) {
+		struct cgroup_tree *tree = &cg->tree[cg->count];
+
+		*tree = all.tree[i];
+		p.needs = job->in[i];
+		p.exists = 0;
+		if (!tree->mount[0])
+			because(&job->why,
+				"cgroup %s%s, where this host has the controller, is "
+				"not mounted so that %s can be seen (/proc/self/mountinfo)",
+				tree->v2 ? "v2" : "v1 ", tree->controllers,
+				tree->path);
+		else if (place_make(&p, tree) == 0) {
+			cg->count++;
+			continue;
+		}
+		if (p.exists)
+			give_up(job,
+				"%s: if nothing called %s runs any more, remove it",
+				job->why.text, job->name);
+		without(job, p.needs, hint);
+	}
+}
+
+/* ---- setting the limits ---- */
+
+/*
+ * One write and one read of the same file, by one descriptor. A file that
+ * cannot be read (memory.reclaim) has nothing to compare.
+ */
+static int run_step(int dir_fd, const struct step *s, char *got, size_t size)
+{
+	int flags = O_NOFOLLOW | O_CLOEXEC, saved;
+	int fd = openat(dir_fd, s->file, O_RDWR | flags);
+	size_t len = strlen(s->text);
+	ssize_t n;
+
+	if (fd < 0 && (errno == EACCES || errno == EINVAL))
+		fd = openat(dir_fd, s->file, O_WRONLY | flags);
+	if (fd < 0)
+		return -1;
+	do
+		n = write(fd, s->text, len);
+	while (n < 0 && errno == EINTR);
+	if (n >= 0 && s->result) {
+		n = fd_read_file(dir_fd, s->result, got, size);
+	} else if (n >= 0) {
+		n = pread(fd, got, size - 1, 0);
+		if (n < 0)
+			n = snprintf(got, size, "%.*s", (int)size - 1, s->text);
+		got[n] = 0;
+		if (n && got[n - 1] == '\n')
+			got[n - 1] = 0;
+	}
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return n < 0 ? -1 : 0;
+}
+
+static int set_limit(struct job *job, const struct limit *asked,
+		     const struct limit *all, size_t count)
+{
+	const struct cgroup_tree *tree = cgroup_tree_of(job->cg, asked->key);
+	struct limit limit = *asked;
+	struct step step[STEPS];
+	char device[256], got[4096]; /* as much as a write may have */
+	int steps, result;
+
+	if (!tree)
+		return because(&job->why, "this host has no such controller");
+	if (!strncmp(limit.key, "io.", 3) && limit.value[0] == '/') {
+		if (value_device(limit.value, device, sizeof device,
+				 &job->why) < 0)
+			return -1;
+		limit.value = device;
+	}
+	steps = tree->v2 ? v2_steps(&limit, step, &job->why) :
+			   v1_steps(&limit, all, count, step, &job->why);
+	for (int i = 0; i < steps; i++) {
+		struct step *s = &step[i];
+
+		result = run_step(tree->dir_fd, s, got, sizeof got);
+		if (result < 0 && s->alternative && errno == ENOENT)
+			continue;
+		if (result < 0 && errno == ENOENT)
+			return because(&job->why,
+				       "this kernel has no %s in %s%s", s->file,
+				       tree->mount, tree->path);
+		if (result < 0)
+			return because(&job->why, "write %.80s to %s%s/%s: %m",
+				       s->text, tree->mount, tree->path,
+				       s->file);
+		if (!value_same(s->meaning, s->unit, s->text, got))
+			return because(
+				&job->why,
+				"asked for %.80s, the kernel made %s%s%s%s %.80s",
+				limit.value, tree->v2 ? "it" : s->file,
+				s->result ? " (" : "",
+				s->result ? s->result : "",
+				s->result ? ")" : "", got);
+		if (s->alternative)
+			break;
+	}
+	return steps < 0 ? -1 : 0;
+}
+
+/*
+ * In the order of their names, which happens to be what the kernel needs:
+ * cpu.max before cpu.max.burst, memory.max before memory.swap.max. Of the same
+ * name in the order given.
+ */
+static const struct limit *next_limit(const struct limit *limits, size_t count,
+				      const struct limit *last)
+{
+	const struct limit *next = NULL;
+
+	for (const struct limit *l = limits; l < limits + count; l++) {
+		int order = last ? strcmp(l->key, last->key) : 1;
+
+		if ((order > 0 || (!order && l > last)) &&
+		    (!next || strcmp(l->key, next->key) < 0))
+			next = l;
+	}
+	return next;
+}
+
+static void set_limits(struct job *job, const struct limit *limits,
+		       size_t count)
+{
+	const struct limit *limit = NULL;
+
+	while ((limit = next_limit(limits, count, limit)))
+		if (set_limit(job, limit, limits, count) < 0 && limit->wanted)
+			give_up(job, "%s cannot be set: %s", limit->key,
+				job->why.text);
+}
+
+/* ---- the whole ---- */
+
+static int clean_name(const char *name, size_t len)
+{
+	static const char allowed[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+		"0123456789._-";
+
+	return len && len < 256 && name[0] != '.' &&
+	       strspn(name, allowed) >= len;
+}
+
+static void check_parent(struct job *job)
+{
+	const char *p = job->parent, *end;
+
+	if (!p)
+		return;
+	if (strlen(p) >= 400)
+		give_up(job,
+			"the path of --cgroup-parent is longer than 399 bytes");
+	if (!strcmp(p, "/")) {
+		return;
+	}
+	for (p += *p == '/';; p = end + 1) {
+		end = p + strcspn(p, "/");
+		if (end == p ||
+		    (p[0] == '.' &&
+		     (end == p + 1 || (p[1] == '.' && end == p + 2))))
+			give_up(job,
+				"--cgroup-parent %s: a part of the path is empty, . or ..",
+				job->parent);
+		if (!*end)
+			return;
+	}
+}
+
+void cgroup_make(struct cgroup *cg, const char *parent, const char *name,
+		 const struct limit *limits, size_t count, const char *extra)
+{
+	struct job job = { .cg = cg, .parent = parent, .name = name };
+	struct lines lines;
+	uint32_t rest;
+
+	cg->count = 0;
+	if (!clean_name(name, strlen(name)))
+		give_up(&job,
+			"%s is no name for a cgroup: use letters, digits, dot, _ and -",
+			name);
+	check_parent(&job);
+	for (size_t i = 0; i < count; i++)
+		add_limit(&job, &limits[i]);
+	if (extra)
+		add_figures(&job, extra);
+	rest = (1U << job.needs) - 1;
+
+	because(&job.why, "this host has no such controller, and no cgroup v2 "
+			  "(/proc/self/cgroup)");
+	find_trees(&job, &lines);
+	for (unsigned i = 0; i < cg->count; i++)
+		rest &= ~job.in[i];
+	without(&job, rest, "");
+	find_mounts(&job, &lines);
+	make_trees(&job);
+	set_limits(&job, limits, count);
+}
+
+int cgroup_clone_fd(const struct cgroup *cg)
+{
+	for (unsigned i = 0; i < cg->count; i++)
+		if (cg->tree[i].v2)
+			return cg->tree[i].dir_fd;
+	return -1;
+}
+
+int cgroup_join(const struct cgroup *cg, int into)
+{
+	for (unsigned i = 0; i < cg->count; i++) {
+		if (into && cg->tree[i].v2)
+			continue;
+		if (write(cg->tree[i].join_fd, "0", 1) != 1)
+			return -1;
+	}
+	return 0;
+}

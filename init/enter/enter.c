@@ -1,0 +1,114 @@
+/* enter.c - entering the container: the table of contents */
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "init/base/clock.h"
+#include "init/base/die.h"
+#include "init/base/sys.h"
+#include "init/enter/parts.h"
+
+/* HOME as passwd has it, where nobody said otherwise. */
+static void home_set(struct inside *in)
+{
+	const struct plan *p = in->plan;
+	const char **env;
+
+	for (size_t i = 0; i < p->env.count; i++)
+		if (!strncmp(p->env.item[i], "HOME=", 5))
+			return;
+	/* Decoded lists have room for two more, HOME and the last NULL. */
+	env = (const char **)p->env.item;
+	env[p->env.count] = arena_printf(in->memory, "HOME=%s", in->who.home);
+}
+
+static void old_proc(struct inside *in)
+{
+	if (in->plan->sysctls.count || in->plan->has_oom_score_adj)
+		own_proc(in);
+}
+
+/*
+ * The order matters: clocks before any other process; file systems are made
+ * while the host's /proc is in sight; sysctls before /proc/sys is read-only
+ * would do as well, they go through a procfs of their own; the root is sealed
+ * when nothing has to be made in it any more; names are looked up in the
+ * finished tree.
+ */
+static const struct step {
+	const char *name;
+	void (*run)(struct inside *in);
+} steps[] = {
+	{ "clocks", clocks_set },
+	{ "host name", names_set },
+	{ "loopback", loopback_up },
+	{ "own procfs", old_proc },
+	{ "sysctls", sysctls_write },
+	{ "make file systems", mounts_make },
+	{ "make masks", masks_make },
+	{ "attach root", root_attach },
+	{ "attach mounts", mounts_attach },
+	{ "seal root", root_seal },
+	{ "look up user", identity_find },
+	{ "terminal", terminal_make },
+	{ "working directory", cwd_open },
+	{ "pivot", root_pivot },
+	{ "HOME", home_set },
+};
+
+void enter(struct inside *in)
+{
+	uint64_t start = clock_ns();
+
+	umask(0);
+	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+		uint64_t end;
+
+		steps[i].run(in);
+		if (!in->plan->trace)
+			continue;
+		end = clock_ns();
+		in->traced(steps[i].name, start, end);
+		start = end;
+	}
+}
+
+/* A session of the command's own: no terminal of the caller is reachable. */
+static void session(const struct inside *in)
+{
+	if (setsid() < 0 && errno != EPERM) /* the command is PID 1 already */
+		die("make a session: %m");
+	if (in->tty_fd < 0)
+		return;
+	if (ioctl(in->tty_fd, TIOCSCTTY, 0) < 0)
+		die("make the terminal the controlling one: %m");
+	for (int fd = 0; fd < 3; fd++)
+		if (dup2(in->tty_fd, fd) < 0)
+			die("make the terminal stdio: %m");
+}
+
+/* Nothing of whoever started us: every signal at its default, none blocked. */
+static void signals_reset(void)
+{
+	for (int sig = 1; sig <= SYS_NSIG; sig++)
+		sys_sigdisposition(sig, SIG_DFL);
+}
+
+void become(const struct inside *in)
+{
+	const struct plan *p = in->plan;
+
+	session(in);
+	if (in->cwd_fd >= 0 && fchdir(in->cwd_fd) < 0)
+		die("working directory %s: %m", p->cwd);
+	signals_reset();
+	privileges_drop(in);
+	sys_sigmask(0, NULL);
+	in->hand_over(p); /* everything else is close-on-exec */
+	command_exec(in);
+}

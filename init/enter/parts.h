@@ -1,0 +1,52 @@
+/* parts.h - the steps of entering, a file each; for enter.c and become.c only */
+#ifndef CINIT_ENTER_PARTS_H
+#define CINIT_ENTER_PARTS_H
+
+#include "init/enter/enter.h"
+
+/* namespaces.c */
+void clocks_set(struct inside *in);
+void names_set(struct inside *in);
+void loopback_up(struct inside *in);
+void sysctls_write(struct inside *in);
+/* A procfs of this pid namespace that no mount of the container can hide. */
+int own_proc(struct inside *in);
+
+/* root.c */
+void root_attach(struct inside *in);
+void root_pivot(struct inside *in);
+void root_seal(struct inside *in);
+/* Attaches a mount where it goes away with the old root. */
+void root_pile(int fd, const char *what);
+
+/* filesystem.c: fsopen to fsmount; a detached mount */
+int filesystem_make(const char *type, const char *source, const char *data,
+		    uint64_t attr, const char *target, int optional);
+
+/* mounts.c */
+void mounts_make(struct inside *in); /* before the old root is gone */
+void masks_make(struct inside *in); /* before the root is attached */
+void mounts_attach(struct inside *in);
+
+/* tty.c */
+void terminal_make(struct inside *in);
+
+/* identity.c */
+void identity_find(struct inside *in);
+
+/* cwd in root.c */
+void cwd_open(struct inside *in);
+
+/* path.c: names inside, resolved below root_fd whatever the image contains */
+
+/* O_PATH descriptor, or -1 (errno). Never leaves the root, never magic. */
+int path_open(int root_fd, const char *path, uint64_t extra_flags);
+/* The same, made first if missing: a directory, or an empty file. */
+int path_make(int root_fd, const char *path, int directory, mode_t mode);
+/* The directory of path, made if missing; *name is set to its last part. */
+int path_parent(int root_fd, const char *path, const char **name);
+
+/* privileges.c */
+void privileges_drop(const struct inside *in);
+
+#endif

@@ -1,0 +1,61 @@
+/* note.h - the handshake between launcher and cinit */
+#ifndef CINIT_PLAN_NOTE_H
+#define CINIT_PLAN_NOTE_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+/*
+ *   host                                      child, then cinit
+ *    |  MAPPED (+ trees)  ------------------->  become root, exec cinit
+ *    |                                          enter(): mounts, net, ...
+ *    |  <----------------------  TRACE*, WARN*
+ *    |  <------------------  CONSOLE (+ master)  with a terminal only
+ *    |  <------------------------------  READY
+ *    |  START  ------------------------------>  spawn the command
+ *    |  <----------------------  TRACE*
+ *    |  <-----------------------------  FAIL    instead of any of these: the
+ *    |                                          sentence and exit status
+ *    |  <----------------------------  ENDED    how the command ended
+ *   (end of stream)
+ *
+ * One socketpair of SOCK_SEQPACKET: a message is whole or absent, and the end
+ * of the stream always means "stop", never "go".
+ */
+enum note_kind {
+	NOTE_MAPPED = 1,
+	NOTE_READY,
+	NOTE_START,
+	NOTE_CONSOLE,
+	NOTE_TRACE, /* start, end: nanoseconds of CLOCK_REALTIME; text: step */
+	NOTE_WARN,
+	NOTE_FAIL, /* status, text */
+	NOTE_ENDED, /* status, signal, pid; text: the command's name */
+};
+
+enum { NOTE_TEXT = 1024, NOTE_FDS = 250 };
+
+struct note {
+	uint32_t kind;
+	int32_t status; /* exit status; of FAIL and ENDED */
+	int32_t signal; /* that ended the command, or 0 */
+	int32_t pid; /* of the command, or of who was killed, inside */
+	uint64_t start, end;
+	char text[NOTE_TEXT]; /* a string; only its length travels */
+};
+
+/*
+ * Sends one note with n descriptors (0 to NOTE_FDS). Returns -1, errno; EPIPE
+ * when the other side is gone.
+ */
+int note_send(int fd, const struct note *note, const int *fds, unsigned n);
+
+/*
+ * Waits for one note. Returns 1; 0 at the end of the stream; -1, errno (EPROTO
+ * when the message is not a note). Descriptors arrive close-on-exec in fds,
+ * at most `room` of them; *n is set to their number.
+ */
+int note_receive(int fd, struct note *note, int *fds, unsigned room,
+		 unsigned *n);
+
+#endif

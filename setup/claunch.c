@@ -1,0 +1,29 @@
+/* claunch.c - the launcher: claunch [OPTION]... ROOTFS [COMMAND [ARG]...] */
+#include <fcntl.h>
+#include <sys/auxv.h>
+#include <unistd.h>
+
+#include "init/base/die.h"
+#include "setup/launch.h"
+
+int main(int argc, char *argv[])
+{
+	static struct launch l;
+	int fd;
+
+	die_name = "claunch";
+	/* A closed stdio would be the next file that is opened. */
+	do
+		fd = open("/dev/null", O_RDWR | O_NOCTTY);
+	while (fd >= 0 && fd < 3);
+	if (fd < 0)
+		die("open /dev/null: %m");
+	close(fd);
+	/* Rights that come with the file, not with the caller, would make
+	 * every path on the command line a question. */
+	if (getauxval(AT_SECURE))
+		die("claunch must not be set-user-id or have capabilities of "
+		    "its own");
+	flags_parse(&l, argc, argv);
+	return launch_run(&l);
+}

@@ -1,0 +1,256 @@
+/* clone.c - the child that becomes cinit */
+#include "setup/host/clone.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "init/base/die.h"
+#include "init/base/fd.h"
+#include "init/base/sys.h"
+#include "init/plan/note.h"
+#include "setup/host/ids.h"
+#include "setup/host/trees.h"
+
+#ifndef CLONE_INTO_CGROUP
+#define CLONE_INTO_CGROUP 0x200000000ULL
+#endif
+#ifndef CLONE_NEWTIME
+#define CLONE_NEWTIME 0x80
+#endif
+
+/* cinit itself, embed.S */
+extern const char cinit_image_start[], cinit_image_end[];
+
+enum { TREES = 1000 };
+
+/* What the child needs to know; a copy of ours, by fork. */
+struct cradle {
+	const struct launch *l;
+	const struct cgroup *cg;
+	int into; /* clone3 has put it into the v2 cgroup */
+	uint64_t missing; /* namespaces that the fallback could not make */
+	int note_fd, plan_fd, image_fd;
+};
+
+/* the child -------------------------------------------------------------- */
+
+static int child_note_fd;
+
+static void fail_to_parent(int status, const char *text)
+	__attribute__((noreturn));
+
+static void fail_to_parent(int status, const char *text)
+{
+	struct note note = { .kind = NOTE_FAIL, .status = status };
+
+	snprintf(note.text, sizeof note.text, "%s", text);
+	note_send(child_note_fd, &note, NULL, 0);
+	_exit(status);
+}
+
+static void warn_to_parent(const char *text)
+{
+	struct note note = { .kind = NOTE_WARN };
+
+	snprintf(note.text, sizeof note.text, "%s", text);
+	note_send(child_note_fd, &note, NULL, 0);
+}
+
+/* MAPPED brings the trees, as many notes of them as it takes. */
+static unsigned wait_for_maps(int note_fd, int *trees)
+{
+	struct note note;
+	unsigned have = 0, n;
+
+	do {
+		if (note_receive(note_fd, &note, trees + have, TREES - have,
+				 &n) <= 0)
+			_exit(EXIT_OURS); /* the launcher is gone, or undone */
+		have += n;
+	} while (note.kind != NOTE_MAPPED);
+	return have;
+}
+
+/* Root of the user namespace, before exec would drop what we hold in it. */
+static void become_root(const struct launch *l)
+{
+	if (!(l->plan.namespaces & CLONE_NEWUSER))
+		return;
+	if ((!l->plan.setgroups_denied && sys_setgroups(0, NULL) < 0) ||
+	    sys_setresgid(0) < 0 || sys_setresuid(0) < 0)
+		die("become root of the user namespace: %m (id 0 must be in "
+		    "the maps)");
+}
+
+static int raise_fd(int fd, int above)
+{
+	int up = fcntl(fd, F_DUPFD_CLOEXEC, above);
+
+	if (up < 0)
+		die("move descriptor %d up: %m%s", fd,
+		    errno == EINVAL || errno == EMFILE ?
+			    " (raise the limit on open files)" :
+			    "");
+	return up;
+}
+
+/*
+ * The order that plan.h promises: 3 the socket, 4 the plan, from 5 on the
+ * trees, then the caller's descriptors that are kept; nothing else.
+ */
+static void place_descriptors(struct cradle *c, int *trees, unsigned count)
+{
+	unsigned kept = c->l->plan.preserve_fds;
+	int last = TREE_FD + count + kept;
+
+	c->note_fd = child_note_fd = raise_fd(c->note_fd, last);
+	c->plan_fd = raise_fd(c->plan_fd, last);
+	c->image_fd = raise_fd(c->image_fd, last);
+	for (unsigned i = 0; i < count; i++)
+		trees[i] = raise_fd(trees[i], last);
+	/* Downwards: the parking place may overlap with where they come from. */
+	for (unsigned i = kept; i-- > 0;)
+		if (fd_place(3 + i, TREE_FD + count + i) < 0)
+			die("--preserve-fds: descriptor %u: %m", 3 + i);
+	for (unsigned i = 0; i < count; i++)
+		if (fd_place(trees[i], TREE_FD + i) < 0)
+			die("place tree %u: %m", i);
+	if (fd_place(c->plan_fd, PLAN_FD) < 0 ||
+	    fd_place(c->note_fd, HOST_FD) < 0)
+		die("place descriptors: %m");
+	child_note_fd = HOST_FD;
+	if (sys_close_range(last, ~0U, CLOSE_RANGE_CLOEXEC) < 0)
+		die("close all other descriptors: %m");
+}
+
+/* Without -i the command reads nothing of the caller's. */
+static void empty_stdin(const struct launch *l)
+{
+	int fd;
+
+	if (l->interactive && !l->plan.terminal)
+		return;
+	fd = open("/dev/null", O_RDWR | O_NOCTTY | O_CLOEXEC);
+	if (fd < 0 || dup2(fd, 0) < 0)
+		die("open /dev/null: %m");
+	close(fd);
+}
+
+static void child(struct cradle *c) __attribute__((noreturn));
+
+static void child(struct cradle *c)
+{
+	static char name[] = "cinit", mode[] = "--inside";
+	static char *const argv[] = { name, mode, NULL };
+	static char *const envp[] = { NULL };
+	static int trees[TREES];
+	unsigned count;
+
+	child_note_fd = c->note_fd;
+	die_route.fail = fail_to_parent;
+	die_route.warn = warn_to_parent;
+	/* A cgroup namespace is rooted where its maker is: cgroup first. */
+	if (cgroup_join(c->cg, c->into) < 0)
+		die("enter the cgroup: %m");
+	if (c->missing && unshare(c->missing) < 0)
+		die("make the remaining namespaces: %m");
+	setsid(); /* ^C of the caller's terminal reaches us through claunch */
+	count = wait_for_maps(c->note_fd, trees);
+	become_root(c->l);
+	if (!count) {
+		trees_open(c->l, -1, trees);
+		count = c->l->sources.count;
+	}
+	empty_stdin(c->l);
+	place_descriptors(c, trees, count);
+	sys_execveat(c->image_fd, "", argv, envp, AT_EMPTY_PATH);
+	die("execute cinit: %m");
+}
+
+/* the host ---------------------------------------------------------------- */
+
+static pid_t clone_with(struct cradle *c, struct child *out, uint64_t flags)
+{
+	int cgroup_fd = cgroup_clone_fd(c->cg);
+	struct sys_clone_args args = {
+		.flags = flags | CLONE_PIDFD, .exit_signal = SIGCHLD,
+		.pidfd = (uintptr_t)&out->pidfd,
+	};
+	pid_t pid;
+
+	if (cgroup_fd >= 0) {
+		args.flags |= CLONE_INTO_CGROUP;
+		args.cgroup = cgroup_fd;
+		c->into = 1;
+	}
+	pid = sys_clone3(&args, sizeof args);
+	if (pid >= 0 || (errno != ENOSYS && errno != EPERM && errno != E2BIG))
+		return pid;
+	/* An older kernel, or a filter that cannot look into clone3. */
+	c->into = 0;
+	c->missing |= flags & CLONE_NEWTIME;
+	return sys_clone_fork((flags & ~CLONE_NEWTIME) | CLONE_PIDFD,
+			      &out->pidfd);
+}
+
+static void cannot_clone(uint64_t flags) __attribute__((noreturn));
+
+static void cannot_clone(uint64_t flags)
+{
+	if (errno == EPERM && flags & CLONE_NEWUSER)
+		die("make the namespaces: %m (does the system allow user "
+		    "namespaces to this user?)");
+	if (errno == EUSERS || errno == ENOSPC)
+		die("make the namespaces: %m (a limit in /proc/sys/user, or on "
+		    "nesting, is reached)");
+	die("make the namespaces: %m");
+}
+
+void child_start(struct child *out, const struct launch *l,
+		 const struct cgroup *cg, int plan_fd)
+{
+	uint64_t flags = l->plan.namespaces;
+	struct cradle c = { .l = l, .cg = cg, .plan_fd = plan_fd };
+	int pair[2];
+
+	/* Made by the child, when it is where they have to begin. */
+	c.missing = flags & CLONE_NEWCGROUP;
+	flags &= ~(uint64_t)CLONE_NEWCGROUP;
+	if (l->plan.clocks.count) /* by cinit, which sets the offsets */
+		flags &= ~(uint64_t)CLONE_NEWTIME;
+	c.image_fd = fd_sealed("cinit", cinit_image_start,
+			       cinit_image_end - cinit_image_start, 1);
+	if (c.image_fd < 0)
+		die("make a sealed copy of cinit: %m");
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
+		die("make a socket to cinit: %m");
+	c.note_fd = pair[1];
+	out->note_fd = pair[0];
+	out->pid = clone_with(&c, out, flags);
+	if (out->pid < 0)
+		cannot_clone(flags);
+	if (!out->pid) {
+		close(pair[0]); /* else we would wait for ourselves */
+		child(&c);
+	}
+	close(pair[1]);
+	fd_close(&c.image_fd);
+}
+
+void child_kill(struct child *c)
+{
+	if (c->pid <= 0)
+		return;
+	sys_pidfd_send_signal(c->pidfd, SIGKILL, NULL);
+	while (waitpid(c->pid, NULL, __WALL) < 0 && errno == EINTR)
+		;
+	c->pid = 0;
+}

@@ -1,0 +1,295 @@
+/* ids.c - which users and groups of the host the container's are */
+#include "setup/host/ids.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <pwd.h>
+#include <sched.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "init/base/die.h"
+#include "init/base/fd.h"
+#include "init/base/parse.h"
+
+/*
+ * Above what adduser(8) gives to users (SUB_UID_MAX, 600100000) and systemd to
+ * its containers, below 2^31, where some programs begin to count wrong.
+ */
+enum {
+	RANGE = 65536,
+	RANGE_FIRST = 0x70000000,
+	RANGES = 4000,
+	ENTRIES = 4,
+};
+
+static struct id_range uid_ranges[ENTRIES], gid_ranges[ENTRIES];
+
+static void set(struct launch *l, size_t uids, size_t gids)
+{
+	l->uid_map.item = uid_ranges;
+	l->uid_map.count = uids;
+	l->gid_map.item = gid_ranges;
+	l->gid_map.count = gids;
+}
+
+int ids_privileged(void)
+{
+	struct __user_cap_header_struct head = { _LINUX_CAPABILITY_VERSION_3,
+						 0 };
+	struct __user_cap_data_struct data[2];
+
+	if (geteuid() || syscall(SYS_capget, &head, data) < 0)
+		return 0;
+	return data[0].effective >> CAP_SYS_ADMIN & 1 &&
+	       data[0].effective >> CAP_SETUID & 1 &&
+	       data[0].effective >> CAP_SETGID & 1;
+}
+
+static void single(struct launch *l)
+{
+	uid_ranges[0] = (struct id_range){ 0, geteuid(), 1 };
+	gid_ranges[0] = (struct id_range){ 0, getegid(), 1 };
+	set(l, 1, 1);
+	l->plan.setgroups_denied = !ids_privileged();
+}
+
+/*
+ * A slot is taken by a lock on its byte of one file: two containers never have
+ * the same, and one that crashed holds nothing.
+ */
+static uint32_t own_range(void)
+{
+	static int lock_fd = -1;
+	unsigned first = getpid() % RANGES;
+
+	if (mkdir("/run/cinit", 0755) < 0 && errno != EEXIST)
+		die("make /run/cinit: %m; --userns single needs no such "
+		    "directory");
+	lock_fd = open("/run/cinit/ids",
+		       O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (lock_fd < 0)
+		die("open /run/cinit/ids: %m");
+	for (unsigned i = 0; i < RANGES; i++) {
+		unsigned slot = (first + i) % RANGES;
+		struct flock lock = { .l_type = F_WRLCK,
+				      .l_whence = SEEK_SET, .l_start = slot,
+				      .l_len = 1 };
+
+		if (!fcntl(lock_fd, F_OFD_SETLK, &lock))
+			return RANGE_FIRST + slot * RANGE;
+		if (errno != EAGAIN && errno != EACCES)
+			die("lock /run/cinit/ids: %m");
+	}
+	die("all %d ranges of ids are in use", RANGES);
+}
+
+/* How many ids, from 0 on, our own user namespace knows; 2^32-1: all. */
+static uint32_t known_ids(const char *map)
+{
+	char text[512];
+	unsigned inside, outside, count;
+
+	if (fd_read_file(AT_FDCWD, map, text, sizeof text) < 0)
+		die("read %s: %m", map);
+	if (sscanf(text, "%u %u %u", &inside, &outside, &count) != 3 || inside)
+		return 1;
+	return count;
+}
+
+static void automatic_root(struct launch *l)
+{
+	uint32_t uids = known_ids("/proc/self/uid_map");
+	uint32_t gids = known_ids("/proc/self/gid_map");
+	uint32_t first = 0;
+
+	/* In a container already: what there is, under the same numbers. */
+	if (uids > RANGE_FIRST && gids > RANGE_FIRST) {
+		first = own_range();
+		uids = gids = RANGE;
+	}
+	uid_ranges[0] = (struct id_range){ 0, first, uids };
+	gid_ranges[0] = (struct id_range){ 0, first, gids };
+	set(l, 1, 1);
+}
+
+/* The caller's line of subuid(5) or subgid(5): NAME-or-UID:START:COUNT. */
+static int subordinate(const char *path, uint32_t *start, uint32_t *count)
+{
+	struct passwd *pw = getpwuid(getuid());
+	FILE *file = fopen(path, "re");
+	char line[256], *rest, *who, *from, *many;
+	uint64_t value[2], uid;
+	int found = 0;
+
+	while (file && !found && fgets(line, sizeof line, file)) {
+		line[strcspn(line, "\n")] = 0;
+		rest = line;
+		who = strsep(&rest, ":");
+		from = strsep(&rest, ":");
+		many = strsep(&rest, ":");
+		if (!from || !many)
+			continue;
+		if (!(pw && !strcmp(who, pw->pw_name)) &&
+		    (parse_number(who, UINT32_MAX, &uid) < 0 ||
+		     uid != getuid()))
+			continue;
+		if (parse_number(from, UINT32_MAX, &value[0]) < 0 ||
+		    parse_number(many, UINT32_MAX, &value[1]) < 0 || !value[1])
+			continue;
+		*start = value[0];
+		*count = value[1] < RANGE ? value[1] : RANGE - 1;
+		found = 1;
+	}
+	if (file)
+		fclose(file);
+	return found;
+}
+
+static const char *const helpers[] = { "/usr/bin/newuidmap",
+				       "/usr/bin/newgidmap" };
+
+static void automatic_user(struct launch *l)
+{
+	uint32_t uid, uids, gid, gids;
+
+	if (access(helpers[0], X_OK) < 0 || access(helpers[1], X_OK) < 0 ||
+	    !subordinate("/etc/subuid", &uid, &uids) ||
+	    !subordinate("/etc/subgid", &gid, &gids)) {
+		single(l);
+		return;
+	}
+	uid_ranges[0] = (struct id_range){ 0, geteuid(), 1 };
+	uid_ranges[1] = (struct id_range){ 1, uid, uids };
+	gid_ranges[0] = (struct id_range){ 0, getegid(), 1 };
+	gid_ranges[1] = (struct id_range){ 1, gid, gids };
+	set(l, 2, 2);
+}
+
+void ids_choose(struct launch *l)
+{
+	if (!(l->plan.namespaces & CLONE_NEWUSER)) {
+		if (!ids_privileged())
+			die("--userns host needs root; leave it out to be root "
+			    "of a user namespace");
+		return;
+	}
+	switch (l->userns) {
+	case USERNS_SINGLE:
+		single(l);
+		break;
+	case USERNS_MAP:
+		if (!l->uid_map.count || !l->gid_map.count)
+			die("--uid-map and --gid-map go together");
+		break;
+	default:
+		if (ids_privileged())
+			automatic_root(l);
+		else
+			automatic_user(l);
+	}
+}
+
+int ids_shifted(const struct launch *l)
+{
+	if (!ids_privileged() || !(l->plan.namespaces & CLONE_NEWUSER))
+		return 0;
+	for (size_t i = 0; i < l->uid_map.count; i++)
+		if (l->uid_map.item[i].inside != l->uid_map.item[i].outside)
+			return 1;
+	return 0;
+}
+
+/* newuidmap(1): the one way to more than one's own id without privileges. */
+static void ask_helper(const char *helper, pid_t pid,
+		       const struct id_range *map, size_t count)
+{
+	char words[2 + 3 * ENTRIES][16], *argv[3 + 3 * ENTRIES] = { 0 };
+	char *const envp[] = { NULL };
+	posix_spawnattr_t attr;
+	sigset_t none;
+	size_t n = 1;
+	int status;
+	pid_t child;
+
+	if (count > ENTRIES)
+		die("more than %d ranges of ids need root", ENTRIES);
+	argv[0] = (char *)helper;
+	snprintf(words[n], sizeof *words, "%d", pid);
+	argv[n] = words[n];
+	for (size_t i = 0; i < count; i++) {
+		uint32_t values[] = { map[i].inside, map[i].outside,
+				      map[i].count };
+
+		for (int k = 0; k < 3; k++) {
+			n++;
+			snprintf(words[n], sizeof *words, "%u", values[k]);
+			argv[n] = words[n];
+		}
+	}
+	sigemptyset(&none);
+	posix_spawnattr_init(&attr);
+	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK);
+	posix_spawnattr_setsigmask(&attr, &none);
+	errno = posix_spawn(&child, helper, NULL, &attr, argv, envp);
+	if (errno || waitpid(child, &status, 0) < 0)
+		die("run %s: %m", helper);
+	if (status)
+		die("%s refused the range of ids (its reason is above); "
+		    "--userns single needs none", helper);
+}
+
+/* One write(2) of all lines, user_namespaces(7). */
+static void write_map(int proc_fd, const char *file,
+		      const struct id_range *map, size_t count)
+{
+	char text[4096];
+	size_t n = 0;
+
+	for (size_t i = 0; i < count && n < sizeof text; i++)
+		n += snprintf(text + n, sizeof text - n, "%u %u %u\n",
+			      map[i].inside, map[i].outside, map[i].count);
+	if (n >= sizeof text)
+		die("%zu ranges of ids are too many", count);
+	if (fd_write_file(proc_fd, file, text) < 0)
+		die("write %s: %m%s", file,
+		    errno == EPERM ? " (does the system allow user namespaces "
+				     "to this user?)" :
+				     "");
+}
+
+void ids_write(const struct launch *l, pid_t pid)
+{
+	char path[32];
+	int proc_fd;
+
+	if (!l->uid_map.count)
+		return;
+	snprintf(path, sizeof path, "/proc/%d", pid);
+	proc_fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (proc_fd < 0)
+		die("open %s: %m", path);
+	/* CVE-2014-8989: giving up groups must not be a way in. */
+	if (l->plan.setgroups_denied &&
+	    fd_write_file(proc_fd, "setgroups", "deny") < 0)
+		die("deny setgroups: %m");
+	if (ids_privileged() || l->uid_map.count == 1) {
+		write_map(proc_fd, "uid_map", l->uid_map.item,
+			  l->uid_map.count);
+		write_map(proc_fd, "gid_map", l->gid_map.item,
+			  l->gid_map.count);
+	} else {
+		ask_helper(helpers[0], pid, l->uid_map.item, l->uid_map.count);
+		ask_helper(helpers[1], pid, l->gid_map.item, l->gid_map.count);
+	}
+	fd_close(&proc_fd);
+}

@@ -1,0 +1,15 @@
+/* trees.h - what of the host the container sees, as detached mounts */
+#ifndef CINIT_SETUP_HOST_TREES_H
+#define CINIT_SETUP_HOST_TREES_H
+
+#include "setup/launch.h"
+
+/*
+ * Opens l->sources as trees, in their order, into fds (close-on-exec). Run
+ * where mounts may be made: by root on the host, else by the child in its own
+ * mount namespace. userns_fd: owners are shown as that namespace's where the
+ * source asks for it; -1: as they are. Dies.
+ */
+void trees_open(const struct launch *l, int userns_fd, int *fds);
+
+#endif

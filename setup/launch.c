@@ -1,0 +1,333 @@
+/* launch.c - one run, seen from the host */
+#include "setup/launch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "init/base/clock.h"
+#include "init/base/die.h"
+#include "init/base/fd.h"
+#include "init/base/sys.h"
+#include "setup/host/clone.h"
+#include "setup/host/ending.h"
+#include "setup/host/ids.h"
+#include "setup/host/rootfs.h"
+#include "setup/host/seccomp.h"
+#include "setup/host/trace.h"
+#include "setup/host/trees.h"
+#include "setup/host/undo.h"
+#include "setup/host/watch.h"
+
+/* A run in progress. What is taken back at the end hangs on these members. */
+struct run {
+	struct launch *l;
+	struct cgroup cg;
+	struct child child;
+	struct heard heard;
+	int plan_fd;
+	uint64_t started, running;
+};
+
+static void take_back_cgroup(void *arg)
+{
+	struct run *r = arg;
+
+	cgroup_kill(&r->cg);
+	cgroup_remove(&r->cg);
+}
+
+static void take_back_child(void *arg)
+{
+	struct run *r = arg;
+
+	child_kill(&r->child);
+}
+
+static void take_back_file(void *path)
+{
+	unlink(path);
+}
+
+/* before the clone ---------------------------------------------------------- */
+
+/*
+ * Before we open anything: what is not open now would be one of ours. A
+ * directory as stdio is a way out, by /proc/self/fd/0/.. (CVE-2024-21626).
+ */
+static void check_descriptors(struct run *r)
+{
+	struct stat st;
+
+	for (int fd = 0; fd < 3; fd++)
+		if (!fstat(fd, &st) && S_ISDIR(st.st_mode))
+			die("descriptor %d is a directory of the host: it would "
+			    "be a way out of the container", fd);
+	for (unsigned i = 0; i < r->l->plan.preserve_fds; i++)
+		if (fcntl(3 + i, F_GETFD) < 0)
+			die("--preserve-fds %u: descriptor %u is not open",
+			    r->l->plan.preserve_fds, 3 + i);
+}
+
+static void settle_terminal(struct run *r)
+{
+	struct launch *l = r->l;
+	struct winsize size;
+
+	if (l->terminal < 0)
+		l->terminal = isatty(0) && isatty(1);
+	l->plan.terminal = l->terminal;
+	if (l->terminal)
+		l->interactive = 1;
+	if (l->terminal && !ioctl(0, TIOCGWINSZ, &size)) {
+		l->plan.rows = size.ws_row;
+		l->plan.columns = size.ws_col;
+	}
+}
+
+static void fill_plan(struct run *r)
+{
+	flags_defaults(r->l, ids_privileged());
+	ids_choose(r->l);
+	r->l->plan.trace = r->l->trace || r->l->verbose;
+	r->l->plan.verbose = r->l->verbose;
+	r->l->plan.preserve_from = TREE_FD + r->l->sources.count;
+}
+
+static void prepare_root(struct run *r)
+{
+	rootfs_prepare(r->l);
+}
+
+static void hold_signals(struct run *r)
+{
+	watch_signals(r->l->verbose);
+}
+
+static void make_cgroup(struct run *r)
+{
+	static char name[64];
+	const struct launch *l = r->l;
+
+	if (l->name)
+		snprintf(name, sizeof name, "cinit-%.50s", l->name);
+	else
+		snprintf(name, sizeof name, "cinit-%d-%04x", getpid(),
+			 (unsigned)(r->started >> 10) & 0xffff);
+	undo_push(take_back_cgroup, r);
+	cgroup_make(&r->cg, l->cgroup_parent, name, l->limits.item,
+		    l->limits.count, l->report ? "memory,cpu,pids" : NULL);
+	flags_cgroup_mounts(r->l, &r->cg);
+}
+
+static void compile_filter(struct run *r)
+{
+	host_seccomp(r->l);
+}
+
+static char *plan_text(const struct launch *l, size_t *size)
+{
+	char *text;
+
+	*size = plan_encode(&l->plan, NULL, 0);
+	text = malloc(*size);
+	if (!text)
+		die("%zu bytes of plan: %m", *size);
+	plan_encode(&l->plan, text, *size);
+	return text;
+}
+
+static void seal_plan(struct run *r)
+{
+	char why[256];
+	size_t size;
+	char *text;
+
+	if (plan_check(&r->l->plan, r->l->sources.count, why, sizeof why) < 0)
+		die("%s", why);
+	text = plan_text(r->l, &size);
+	r->plan_fd = fd_sealed("plan", text, size, 0);
+	free(text);
+	if (r->plan_fd < 0)
+		die("make the plan's file: %m");
+}
+
+/* the child ----------------------------------------------------------------- */
+
+static void start_child(struct run *r)
+{
+	undo_push(take_back_child, r);
+	child_start(&r->child, r->l, &r->cg, r->plan_fd);
+	fd_close(&r->plan_fd);
+}
+
+static void write_maps(struct run *r)
+{
+	ids_write(r->l, r->child.pid);
+}
+
+/* Root opens the trees here; who is not, leaves it to the child. */
+static void send_trees(struct run *r)
+{
+	static int trees[1000];
+	unsigned count = r->l->sources.count;
+	int userns_fd = -1;
+	char path[64];
+
+	if (count > sizeof trees / sizeof *trees)
+		die("%u volumes are too many", count);
+	if (!ids_privileged()) {
+		watch_send_maps(&r->child, NULL, 0);
+		return;
+	}
+	if (ids_shifted(r->l)) {
+		snprintf(path, sizeof path, "/proc/%d/ns/user", r->child.pid);
+		userns_fd = open(path, O_RDONLY | O_CLOEXEC);
+		if (userns_fd < 0)
+			die("open %s: %m", path);
+	}
+	trees_open(r->l, userns_fd, trees);
+	watch_send_maps(&r->child, trees, count);
+	for (unsigned i = 0; i < count; i++)
+		close(trees[i]);
+	fd_close(&userns_fd);
+}
+
+static void wait_ready(struct run *r)
+{
+	watch_ready(&r->child);
+}
+
+static void write_pid_file(struct run *r)
+{
+	char *path = (char *)r->l->pid_file, text[16];
+	int fd;
+
+	if (!path)
+		return;
+	undo_push(take_back_file, path);
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY,
+		  0644);
+	snprintf(text, sizeof text, "%d\n", r->child.pid);
+	if (fd < 0 || fd_write_all(fd, text, strlen(text)) < 0)
+		die("write %s: %m", path);
+	fd_close(&fd);
+}
+
+static void start_command(struct run *r)
+{
+	watch_start(&r->child);
+	r->running = clock_ns();
+}
+
+/* the page that tells the run ------------------------------------------------ */
+
+static const struct step {
+	const char *name;
+	void (*run)(struct run *r);
+} plan_steps[] = {
+	{ "descriptors", check_descriptors },
+	{ "terminal", settle_terminal },
+	{ "plan", fill_plan },
+	{ "root file system", prepare_root },
+}, run_steps[] = {
+	{ "signals", hold_signals }, /* from here on there is much to undo */
+	{ "cgroup", make_cgroup },
+	{ "seccomp", compile_filter },
+	{ "seal plan", seal_plan },
+	{ "clone", start_child },
+	{ "id maps", write_maps }, /* trees are shown through them */
+	{ "trees", send_trees },
+	{ "wait for cinit", wait_ready },
+	{ "pid file", write_pid_file },
+	{ "start", start_command },
+};
+
+static void take(const struct step *steps, size_t count, struct run *r)
+{
+	uint64_t start = clock_ns(), end;
+
+	for (size_t i = 0; i < count; i++) {
+		steps[i].run(r);
+		if (!r->l->trace && !r->l->verbose)
+			continue;
+		end = clock_ns();
+		trace_step("host", steps[i].name, start, end);
+		if (r->l->verbose)
+			watch_tell("host", steps[i].name, start, end);
+		start = end;
+	}
+}
+
+/* --dry-run: what would travel to cinit, a record a line. */
+static void print_plan(const struct launch *l)
+{
+	size_t size;
+	char *text = plan_text(l, &size);
+
+	for (size_t i = 0; i < size; i++)
+		if (!text[i])
+			text[i] = '\n';
+	if (fd_write_all(1, text, size) < 0)
+		die("write the plan: %m");
+	for (size_t i = 0; i < l->limits.count; i++)
+		dprintf(1, "limit.%s=%s\n", l->limits.item[i].key,
+			l->limits.item[i].value);
+	for (size_t i = 0; i < l->sources.count; i++)
+		dprintf(1, "tree.%zu=%s\n", i + 1, l->sources.item[i].path);
+	for (size_t i = 0; i < l->uid_map.count; i++)
+		dprintf(1, "uid-map=%u %u %u\n", l->uid_map.item[i].inside,
+			l->uid_map.item[i].outside, l->uid_map.item[i].count);
+	for (size_t i = 0; i < l->gid_map.count; i++)
+		dprintf(1, "gid-map=%u %u %u\n", l->gid_map.item[i].inside,
+			l->gid_map.item[i].outside, l->gid_map.item[i].count);
+}
+
+/* The one run of this process; where a failure reports to. */
+static struct run run;
+
+static void fail(int status, const char *text) __attribute__((noreturn));
+
+static void fail(int status, const char *text)
+{
+	struct cgroup_figures figures;
+
+	cgroup_read(&run.cg, &figures);
+	undo_all();
+	warn_to_stderr(text);
+	ending_say(&run.heard, &figures); /* a limit may be why */
+	if (run.l && run.l->report)
+		ending_report_failure(run.l, status, text, run.started);
+	_exit(status);
+}
+
+int launch_run(struct launch *l)
+{
+	struct cgroup_figures figures;
+
+	run.l = l;
+	run.started = clock_ns();
+	die_route.fail = fail;
+	take(plan_steps, sizeof plan_steps / sizeof *plan_steps, &run);
+	if (l->dry_run) {
+		print_plan(l);
+		return 0;
+	}
+	take(run_steps, sizeof run_steps / sizeof *run_steps, &run);
+	watch_run(&run.child, &run.heard);
+	cgroup_read(&run.cg, &figures);
+	undo_all();
+	ending_say(&run.heard, &figures);
+	if (l->report)
+		ending_report(l, &run.heard, &figures, run.started,
+			      run.running);
+	if (l->trace && trace_write(l->trace) < 0)
+		warn("write the trace %s: %m", l->trace);
+	return run.heard.status;
+}

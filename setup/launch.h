@@ -1,0 +1,80 @@
+/* launch.h - what claunch is asked for: a plan, and what only the host does */
+#ifndef CINIT_SETUP_LAUNCH_H
+#define CINIT_SETUP_LAUNCH_H
+
+#include <stdint.h>
+
+#include "init/cgroup/cgroup.h"
+#include "init/plan/plan.h"
+
+/* A range of ids: `inside` is shown for `outside`. user_namespaces(7) */
+struct id_range {
+	uint32_t inside, outside, count;
+};
+
+enum userns_mode {
+	USERNS_AUTO, /* root: 65536 ids of its own; else subuid or single */
+	USERNS_HOST, /* no user namespace */
+	USERNS_SINGLE, /* only root, mapped to the caller */
+	USERNS_MAP, /* the maps as given */
+};
+
+/*
+ * Something of the host that becomes a tree (plan.h). Number n of the plan is
+ * source[n - 1].
+ */
+struct source {
+	const char *path; /* as typed: relative to the caller's directory */
+	uint64_t device; /* must be this node, makedev(3); 0: anything */
+	uint32_t recursive; /* with the mounts below it */
+	uint32_t idmap; /* owners on disk are shown as ids of the container */
+	uint32_t node; /* must be a device node, whichever */
+	uint32_t create; /* make the directory if it is missing */
+};
+
+struct launch {
+	struct plan plan;
+
+	const char *rootfs; /* as typed: a directory or a tarball */
+	LIST(struct source) sources; /* source[0] is the root directory */
+
+	enum userns_mode userns;
+	LIST(struct id_range) uid_map;
+	LIST(struct id_range) gid_map;
+
+	LIST(struct limit) limits;
+	const char *cgroup_parent;
+
+	const char *seccomp_file; /* OCI JSON, to be compiled into the plan */
+
+	const char *name; /* of the container; NULL: made from the pid */
+	const char *pid_file;
+	const char *report;
+	const char *trace;
+	int interactive; /* stdin of the caller reaches the command */
+	int terminal; /* -1: if stdin and stdout are terminals */
+	int dry_run;
+	int verbose;
+
+	struct arena memory; /* everything above lives here */
+};
+
+/*
+ * flags/: command line to launch. Pure: opens nothing but the --env-file, asks
+ * nothing. Ends the program with 125 and one sentence when the line is wrong;
+ * prints and exits 0 for --help and --version. argv stays in use.
+ */
+void flags_parse(struct launch *l, int argc, char *const argv[]);
+
+/*
+ * flags/defaults.c: what was not said: mounts, masks, devices, environment,
+ * capabilities, namespaces. `root` tells whether the caller may make mounts
+ * on the host (effective uid 0 with CAP_SYS_ADMIN). Pure as well.
+ */
+void flags_defaults(struct launch *l, int root);
+void flags_cgroup_mounts(struct launch *l, const struct cgroup *cg);
+
+/* launch.c: the whole run; returns the exit status. Dies before the command. */
+int launch_run(struct launch *l);
+
+#endif

@@ -1,0 +1,66 @@
+/* guest.c - what is started in the benchmarks: tiny static programs, in one */
+/*
+ *	guest			exits with 0: the true that is measured
+ *	guest sleep		sleeps until a signal ends it
+ *	guest catch		writes when it was ready, and when it received
+ *				each SIGUSR1: CLOCK_MONOTONIC in nanoseconds,
+ *				8 bytes each, on standard output
+ *	guest ignore COMMAND [ARG]...
+ *				a PID 1 that leaves all reaping to the kernel,
+ *				until nobody is left: the limit for the others
+ */
+#define _GNU_SOURCE
+#include <signal.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+static int catch(void)
+{
+	sigset_t set;
+	int sig;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	for (;;) {
+		struct timespec t;
+		uint64_t ns;
+
+		clock_gettime(CLOCK_MONOTONIC, &t);
+		ns = t.tv_sec * 1000000000ULL + t.tv_nsec;
+		if (write(1, &ns, sizeof ns) != sizeof ns)
+			return 1;
+		if (sigwait(&set, &sig))
+			return 1;
+	}
+}
+
+static int ignore(char *argv[])
+{
+	pid_t pid;
+
+	signal(SIGCHLD, SIG_IGN);
+	pid = vfork();
+	if (pid == 0) {
+		signal(SIGCHLD, SIG_DFL);
+		execv(argv[0], argv);
+		_exit(127);
+	}
+	wait(NULL); /* returns when all are gone: wait(2), NOTES */
+	return 0;
+}
+
+int main(int argc, char *argv[])
+{
+	if (argc < 2)
+		return 0;
+	if (!strcmp(argv[1], "catch"))
+		return catch();
+	if (!strcmp(argv[1], "ignore"))
+		return ignore(argv + 2);
+	for (;;)
+		pause();
+}
