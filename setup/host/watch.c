@@ -68,7 +68,8 @@ static void pass_on(const struct child *c, const struct signalfd_siginfo *s)
 
 /* notes ------------------------------------------------------------------- */
 
-static struct console console = { .master_fd = -1 };
+static struct console console; /* large, so not initialized */
+static int has_console;
 
 static void restore_console(void *unused)
 {
@@ -107,6 +108,7 @@ static void terminal(struct heard *h, const struct note *n, const int *fds)
 		return;
 	undo_push(restore_console, NULL);
 	console_open(&console, fds[0]);
+	has_console = 1;
 }
 
 static void failed(struct heard *h, const struct note *n, const int *fds)
@@ -231,7 +233,7 @@ static void take_signal(const struct child *c)
 
 	if (!next_signal(&info))
 		return;
-	if (info.ssi_signo == SIGWINCH && console.master_fd >= 0)
+	if (info.ssi_signo == SIGWINCH && has_console)
 		console_resize(&console);
 	else
 		pass_on(c, &info);
@@ -270,7 +272,7 @@ void watch_run(struct child *c, struct heard *h)
 	while (!p[CHILD].revents) {
 		unsigned n = CONSOLE;
 
-		if (console.master_fd >= 0)
+		if (has_console)
 			n += console_poll(&console, p + CONSOLE);
 		if (poll(p, n, -1) < 0)
 			continue; /* EINTR: stopped and continued */
@@ -285,7 +287,7 @@ void watch_run(struct child *c, struct heard *h)
 	if (p[NOTES].fd >= 0)
 		while (hear(c, h))
 			;
-	if (console.master_fd >= 0)
+	if (has_console)
 		console_drain(&console);
 	console_restore();
 	collect(c, h);

@@ -306,7 +306,7 @@ it "stays on the processors it was given"
 limitable
 run claunch --cpuset-cpus 0 "$ROOTFS" sh -c 'grep ^Cpus_allowed_list: /proc/self/status; nproc'
 status 0
-out "Cpus_allowed_list:	0$nl1"
+out "Cpus_allowed_list:	0${nl}1"
 
 it "stops a fork bomb with --pids, and can still be stopped itself"
 limitable
@@ -378,9 +378,9 @@ fresh
 start claunch --name "$NAME" --memory 64m "$ROOTFS" sh -c "$show"
 soon said up
 is "the place of claunch itself" "$(place "$JOB")" "$(place self)"
-while read -r pid; do
+for pid in $(cat "$(group memory)/cgroup.procs" 2>/dev/null); do
 	is "the place of $pid" "$(place "$pid")" "$(place self)/cinit-$NAME"
-done <"$(group memory)/cgroup.procs"
+done
 send TERM
 finish
 ok gone
