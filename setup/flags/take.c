@@ -517,6 +517,9 @@ int take_name(struct flags_state *f, const struct flags_option *o,
 int take_trace(struct flags_state *f, const struct flags_option *o,
 	       const char *text)
 {
-	f->l->plan.trace = 1;
+	const char *dot = strrchr(text, '.');
+
+	if (!dot || (strcmp(dot, ".json") && strcmp(dot, ".svg")))
+		return value_bad(&f->v, "must end in .json or .svg");
 	return take_text(f, o, text);
 }

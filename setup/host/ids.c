@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
-#include <pwd.h>
 #include <sched.h>
 #include <signal.h>
 #include <spawn.h>
@@ -96,14 +95,14 @@ static uint32_t own_range(void)
 /* How many ids, from 0 on, our own user namespace knows; 2^32-1: all. */
 static uint32_t known_ids(const char *map)
 {
-	char text[512];
-	unsigned inside, outside, count;
+	char text[512], *rest = text;
+	uint32_t inside;
 
 	if (fd_read_file(AT_FDCWD, map, text, sizeof text) < 0)
 		die("read %s: %m", map);
-	if (sscanf(text, "%u %u %u", &inside, &outside, &count) != 3 || inside)
-		return 1;
-	return count;
+	inside = strtoul(rest, &rest, 10);
+	strtoul(rest, &rest, 10); /* of the parent namespace */
+	return inside ? 1 : strtoul(rest, NULL, 10);
 }
 
 static void automatic_root(struct launch *l)
@@ -122,37 +121,56 @@ static void automatic_root(struct launch *l)
 	set(l, 1, 1);
 }
 
-/* The caller's line of subuid(5) or subgid(5): NAME-or-UID:START:COUNT. */
-static int subordinate(const char *path, uint32_t *start, uint32_t *count)
+/* One file of "a:b:c" lines; the text stays until the next one is read. */
+static char *read_lines(const char *path)
 {
-	struct passwd *pw = getpwuid(getuid());
-	FILE *file = fopen(path, "re");
-	char line[256], *rest, *who, *from, *many;
-	uint64_t value[2], uid;
-	int found = 0;
+	static char text[1 << 20];
 
-	while (file && !found && fgets(line, sizeof line, file)) {
-		line[strcspn(line, "\n")] = 0;
-		rest = line;
-		who = strsep(&rest, ":");
-		from = strsep(&rest, ":");
-		many = strsep(&rest, ":");
-		if (!from || !many)
+	return fd_read_file(AT_FDCWD, path, text, sizeof text) < 0 ? NULL :
+								     text;
+}
+
+/* The caller's name, by /etc/passwd; "" for one whom another base knows. */
+static const char *caller(void)
+{
+	static char name[64];
+	char *text = read_lines("/etc/passwd"), *line, *who;
+	uint64_t uid;
+
+	while ((line = strsep(&text, "\n"))) {
+		who = strsep(&line, ":");
+		strsep(&line, ":");
+		if (line && !parse_number(strsep(&line, ":"), UINT32_MAX, &uid) &&
+		    uid == getuid()) {
+			snprintf(name, sizeof name, "%s", who);
+			break;
+		}
+	}
+	return name;
+}
+
+/* The caller's line of subuid(5) or subgid(5): NAME-or-UID:START:COUNT. */
+static int subordinate(const char *path, const char *name, uint32_t *start,
+		       uint32_t *count)
+{
+	char *text = read_lines(path), *line, *who, *from;
+	uint64_t first, many, uid;
+
+	while ((line = strsep(&text, "\n"))) {
+		who = strsep(&line, ":");
+		from = strsep(&line, ":");
+		if (!line || parse_number(from, UINT32_MAX, &first) < 0 ||
+		    parse_number(line, UINT32_MAX, &many) < 0 || !many)
 			continue;
-		if (!(pw && !strcmp(who, pw->pw_name)) &&
+		if (strcmp(who, name) &&
 		    (parse_number(who, UINT32_MAX, &uid) < 0 ||
 		     uid != getuid()))
 			continue;
-		if (parse_number(from, UINT32_MAX, &value[0]) < 0 ||
-		    parse_number(many, UINT32_MAX, &value[1]) < 0 || !value[1])
-			continue;
-		*start = value[0];
-		*count = value[1] < RANGE ? value[1] : RANGE - 1;
-		found = 1;
+		*start = first;
+		*count = many < RANGE ? many : RANGE - 1;
+		return 1;
 	}
-	if (file)
-		fclose(file);
-	return found;
+	return 0;
 }
 
 static const char *const helpers[] = { "/usr/bin/newuidmap",
@@ -160,11 +178,12 @@ static const char *const helpers[] = { "/usr/bin/newuidmap",
 
 static void automatic_user(struct launch *l)
 {
+	const char *name = caller();
 	uint32_t uid, uids, gid, gids;
 
 	if (access(helpers[0], X_OK) < 0 || access(helpers[1], X_OK) < 0 ||
-	    !subordinate("/etc/subuid", &uid, &uids) ||
-	    !subordinate("/etc/subgid", &gid, &gids)) {
+	    !subordinate("/etc/subuid", name, &uid, &uids) ||
+	    !subordinate("/etc/subgid", name, &gid, &gids)) {
 		single(l);
 		return;
 	}

@@ -107,7 +107,7 @@ static void open_cache(struct cache *c)
 		die("open the cache %s: %m", c->path);
 	if (st.st_uid != geteuid() || st.st_mode & 077)
 		die("the cache %s must belong to user %u and be closed to "
-		    "others (mode 0700): its content could not be trusted",
+		    "others: its content could not be trusted; remove it",
 		    c->path, geteuid());
 	if (mkdirat(c->fd, "index", 0700) < 0 && errno != EEXIST)
 		die("make %s/index: %m", c->path);
@@ -131,11 +131,11 @@ static enum owners choose_owners(const struct launch *l, char kind[KIND])
 	uint64_t hash = 0xcbf29ce484222325;
 
 	if (ids_privileged()) {
-		strcpy(kind, "root");
+		snprintf(kind, KIND, "root");
 		return OWNERS_REAL;
 	}
 	if (l->uid_map.count == 1 && l->uid_map.item[0].count == 1) {
-		strcpy(kind, "single");
+		snprintf(kind, KIND, "single");
 		return OWNERS_CALLER;
 	}
 	hash = mix(hash, l->uid_map.item, l->uid_map.count);

@@ -3,33 +3,22 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <fnmatch.h>
 #include <limits.h>
-#include <linux/capability.h>
-#include <linux/mount.h>
 #include <poll.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mount.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "init/base/die.h"
 #include "init/base/fd.h"
-#include "init/base/sys.h"
-#include "setup/host/ids.h"
+#include "setup/host/jail.h"
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))
-#define CLOSED (MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV)
-#define WRITABLE (MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC)
 #define PART "rootfs"
 
 enum {
@@ -39,7 +28,6 @@ enum {
 	EXCUSABLE = 2, /* tar's exit status "some files were not extracted" */
 	LOOK_MS = 100, /* how often the free space is looked at */
 	FREE_LEAST = 16 << 20, /* bytes that stay free on the disk */
-	MEMORY_MOST = 1 << 30, /* of tar, and of the decompressor */
 };
 
 /* what can be unpacked, and by what --------------------------------------- */
@@ -48,9 +36,7 @@ static const struct packing {
 	const char *magic, *option, *program;
 } packings[] = {
 	{ "\x1f\x8b", "-z", "gzip" },
-	{ "\xfd"
-	  "7zXZ",
-	  "-J", "xz" },
+	{ "\3757zXZ", "-J", "xz" },
 	{ "\x28\xb5\x2f\xfd", "--zstd", "zstd" },
 	{ "", NULL, NULL }, /* not compressed */
 };
@@ -65,41 +51,36 @@ static const struct unpacker {
 	int decompresses; /* by itself, without another program */
 } unpackers[] = {
 	{ "GNU tar",
-	  { "--xattrs", "--xattrs-include=security.capability" },
+	  { "--xattrs", "--xattrs-include=security.capability",
+	    "--warning=no-timestamp" },
 	  0 },
 	{ "bsdtar", { "--no-xattrs", "--no-acls", "--no-fflags" }, 1 },
 	{ "busybox", { NULL }, 1 },
 	{ "", { NULL }, 0 },
 };
 
-static const char *const tars[][2] = { { "tar", NULL },
-				       { "bsdtar", NULL },
-				       { "busybox", "tar" } };
+/* Each is tar when it is called so. */
+static const char *const tars[] = { "tar", "bsdtar", "busybox" };
 
-/* What tar says about that is no reason to fail. */
+/* What tar says that is no reason to fail. */
 static const struct {
-	const char *line;
+	const char *within, *end; /* of the line */
 	int unless_root;
 } excuses[] = {
-	{ "*: Cannot mknod: Operation not permitted", 1 },
-	{ "*: Can't create '*': Operation not permitted", 1 }, /* bsdtar */
-	{ "tar: can't create node *: Operation not permitted", 1 },
-	{ "tar: Exiting with failure status due to previous errors", 1 },
-	{ "*: Error exit delayed from previous errors.", 1 },
-	{ "*tar: Removing leading *", 0 },
+	{ ": Cannot mknod", ": Operation not permitted", 1 },
+	{ ": Can't create '", "': Operation not permitted", 1 },  /* bsdtar */
+	{ "can't create node ", ": Operation not permitted", 1 }, /* busybox */
+	{ "tar: Exiting with failure status due to", " previous errors", 0 },
+	{ "tar: Error exit delayed from", " previous errors.", 0 },
+	{ "tar: Removing leading ", "", 0 },
 };
 
-/* Absolute, in a PATH of our own: the caller's says nothing here. */
-static int find(const char *program, char path[PATH_MAX])
+static int is_excuse(const char *line, size_t i)
 {
-	static const char *const dirs[] = { "/usr/bin", "/bin" };
+	size_t all = strlen(line), end = strlen(excuses[i].end);
 
-	for (size_t i = 0; i < COUNT(dirs); i++) {
-		snprintf(path, PATH_MAX, "%s/%s", dirs[i], program);
-		if (!access(path, X_OK))
-			return 1;
-	}
-	return 0;
+	return all >= end && !strcmp(line + all - end, excuses[i].end) &&
+	       strstr(line, excuses[i].within);
 }
 
 /* tar(5): the sum of the header's bytes, its own field taken as blanks. */
@@ -129,280 +110,6 @@ void tarball_look(struct tarball *t)
 	t->packing = p;
 }
 
-/* the programs ------------------------------------------------------------ */
-
-struct program {
-	pid_t pid;
-	int in_fd;  /* a socket, its stdin */
-	int out_fd; /* a pipe, from its stdout and stderr */
-};
-
-/* What it runs in: for tar nothing but programs, and one directory. */
-struct jail {
-	const char *dir;  /* absolute; NULL: no jail */
-	const char *part; /* made in it, and all that is seen of it */
-};
-
-static void fail_in_child(int status, const char *text)
-	__attribute__((noreturn));
-
-static void fail_in_child(int status, const char *text)
-{
-	dprintf(2, "%s\n", text);
-	_exit(status);
-}
-
-/*
- * Closed to writing, and nothing on it works but files: what a program needs
- * to run. There is no /proc of the host's, whose links lead everywhere
- * (/proc/1/root), no /dev, no /home; and no secret of /etc, because bsdtar
- * takes an mtree(5) for an archive, which may name files to be put into it.
- */
-static void show_programs(int root_fd)
-{
-	static const char *const names[] = {
-		"usr",	 "bin",	   "sbin", "lib", "lib32",
-		"lib64", "libx32", "nix",  "gnu", "etc/alternatives"
-	};
-	struct sys_mount_attr closed = { .attr_set = CLOSED,
-					 .propagation = MS_PRIVATE };
-
-	if (mkdirat(root_fd, "etc", 0755) < 0)
-		die("make the jail: %m");
-	for (size_t i = 0; i < COUNT(names); i++) {
-		char path[32], link[256];
-		ssize_t n;
-		int fd;
-
-		snprintf(path, sizeof path, "/%s", names[i]);
-		n = readlink(path, link, sizeof link - 1);
-		if (n >= 0) {
-			link[n] = 0;
-			if (symlinkat(link, root_fd, names[i]) < 0)
-				die("link %s in the jail: %m", path);
-			continue;
-		}
-		fd = sys_open_tree(AT_FDCWD, path,
-				   OPEN_TREE_CLONE | AT_RECURSIVE);
-		if (fd < 0 && errno == ENOENT)
-			continue;
-		if (fd < 0 || mkdirat(root_fd, names[i], 0755) < 0 ||
-		    sys_mount_setattr(fd, "", AT_EMPTY_PATH | AT_RECURSIVE,
-				      &closed) < 0 ||
-		    sys_move_mount(fd, "", root_fd, names[i],
-				   MOVE_MOUNT_F_EMPTY_PATH) < 0)
-			die("show %s in the jail: %m", path);
-		fd_close(&fd);
-	}
-}
-
-/* The C library looks into /proc/self/fd; where it may not, it can do without
- * for most files. In its own pid namespace tar sees nobody but itself. */
-static void show_self(int root_fd)
-{
-	int fd = sys_fsopen("proc"), mount_fd;
-
-	if (mkdirat(root_fd, "proc", 0555) < 0)
-		die("make the jail: %m");
-	if (fd < 0 ||
-	    sys_fsconfig(fd, FSCONFIG_SET_STRING, "subset", "pid", 0) < 0 ||
-	    sys_fsconfig(fd, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
-		return;
-	mount_fd = sys_fsmount(fd, CLOSED | MOUNT_ATTR_NOEXEC);
-	if (mount_fd >= 0)
-		sys_move_mount(mount_fd, "", root_fd, "proc",
-			       MOVE_MOUNT_F_EMPTY_PATH);
-}
-
-/*
- * First all of dir, then, when part has been made in it by the one who will
- * own it, that alone, on top.
- */
-static void show_target(int root_fd, int dir_fd, const char *part)
-{
-	struct sys_mount_attr open = { .attr_set = WRITABLE,
-				       .propagation = MS_PRIVATE };
-	char path[32];
-
-	if (mkdirat(root_fd, "target", 0755) < 0 ||
-	    sys_mount_setattr(dir_fd, "", AT_EMPTY_PATH, &open) < 0 ||
-	    sys_move_mount(dir_fd, "", root_fd, "target",
-			   MOVE_MOUNT_F_EMPTY_PATH) < 0)
-		die("show the cache in the jail: %m");
-	if (!part)
-		return;
-	snprintf(path, sizeof path, "target/%s", part);
-	if (mkdirat(dir_fd, part, 0755) < 0)
-		die("make a directory in the cache: %m");
-	dir_fd = sys_open_tree(root_fd, path, OPEN_TREE_CLONE);
-	if (dir_fd < 0 || sys_move_mount(dir_fd, "", root_fd, "target",
-					 MOVE_MOUNT_F_EMPTY_PATH) < 0)
-		die("show the cache in the jail: %m");
-}
-
-static int new_root(void)
-{
-	struct sys_mount_attr private = { .propagation = MS_PRIVATE };
-	int fd = sys_fsopen("tmpfs"), root_fd;
-
-	if (sys_mount_setattr(AT_FDCWD, "/", AT_RECURSIVE, &private) < 0)
-		die("make all mounts private: %m");
-	if (fd < 0 ||
-	    sys_fsconfig(fd, FSCONFIG_SET_STRING, "mode", "755", 0) < 0 ||
-	    sys_fsconfig(fd, FSCONFIG_SET_STRING, "size", "64k", 0) < 0 ||
-	    sys_fsconfig(fd, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0 ||
-	    (root_fd = sys_fsmount(fd, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV)) <
-		    0 ||
-	    sys_move_mount(root_fd, "", AT_FDCWD, "/",
-			   MOVE_MOUNT_F_EMPTY_PATH) < 0)
-		die("make the root of the jail: %m");
-	fd_close(&fd);
-	return root_fd;
-}
-
-/* What tar does as root and we keep: owners, modes, device nodes. */
-static void keep_few_capabilities(void)
-{
-	const uint64_t few = 1 << CAP_CHOWN | 1 << CAP_DAC_OVERRIDE |
-			     1 << CAP_FOWNER | 1 << CAP_FSETID |
-			     1 << CAP_MKNOD | 1ULL << CAP_SETFCAP;
-
-	/* exec as root takes what the bounding set leaves, capabilities(7) */
-	for (int cap = 0; prctl(PR_CAPBSET_READ, cap, 0, 0, 0) >= 0; cap++)
-		if (!(few >> cap & 1) &&
-		    prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) < 0)
-			die("drop capability %d: %m", cap);
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
-		die("set no_new_privs: %m");
-}
-
-static void enter_jail(const struct tarball *t, const struct jail *jail)
-{
-	struct sys_mount_attr closed = { .attr_set = CLOSED };
-	int dir_fd, root_fd;
-
-	/* As the caller still: root of the namespace has no way into a home. */
-	dir_fd = sys_open_tree(AT_FDCWD, jail->dir, OPEN_TREE_CLONE);
-	if (dir_fd < 0)
-		die("open %s: %m", jail->dir);
-	if (t->owners != OWNERS_REAL &&
-	    (sys_setresgid(0) < 0 || sys_setresuid(0) < 0))
-		die("become root of the user namespace: %m");
-	root_fd = new_root();
-	show_programs(root_fd);
-	show_self(root_fd);
-	show_target(root_fd, dir_fd, jail->part);
-	if (sys_mount_setattr(root_fd, "", AT_EMPTY_PATH, &closed) < 0 ||
-	    fchdir(root_fd) < 0 || sys_pivot_root(".", ".") < 0 ||
-	    umount2(".", MNT_DETACH) < 0 || chdir("/target") < 0)
-		die("enter the jail: %m");
-	keep_few_capabilities();
-}
-
-static void limit(int resource, rlim_t most)
-{
-	struct rlimit now;
-
-	if (getrlimit(resource, &now) < 0)
-		die("read a resource limit: %m");
-	if (now.rlim_max > most)
-		now = (struct rlimit){ most, most };
-	if (setrlimit(resource, &now) < 0)
-		die("set a resource limit: %m");
-}
-
-static void run(const struct tarball *t, const struct jail *jail,
-		const char *path, char *const argv[], int in_fd, int out_fd)
-	__attribute__((noreturn));
-
-static void run(const struct tarball *t, const struct jail *jail,
-		const char *path, char *const argv[], int in_fd, int out_fd)
-{
-	static char search[] = "PATH=/usr/bin:/bin", locale[] = "LC_ALL=C";
-	static char *const envp[] = { search, locale, NULL };
-	struct pollfd parent = { 0, 0, 0 };
-	char go;
-
-	die_route.fail = fail_in_child;
-	if (dup2(in_fd, 0) < 0 || dup2(out_fd, 1) < 0 || dup2(out_fd, 2) < 0 ||
-	    sys_close_range(3, ~0U, 0) < 0)
-		_exit(EXIT_OURS);
-	/* The word to go on comes when the maps are written; or never. */
-	if (read(0, &go, 1) != 1)
-		_exit(EXIT_OURS);
-	if (jail->dir)
-		enter_jail(t, jail);
-	/* Last: setresuid clears it. Then see whether it came too late. */
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0 ||
-	    poll(&parent, 1, 0) < 0 || parent.revents & POLLHUP)
-		_exit(EXIT_OURS);
-	for (int sig = 1; sig <= SYS_NSIG; sig++)
-		sys_sigdisposition(sig, SIG_DFL);
-	sys_sigmask(0, NULL);
-	umask(022);
-	limit(RLIMIT_CORE, 0);
-	limit(RLIMIT_AS, MEMORY_MOST);
-	execve(path, argv, envp);
-	die("execute %s: %m", path);
-}
-
-static void start(const struct tarball *t, const struct jail *jail,
-		  const char *path, const char *const argv[], struct program *p)
-{
-	uint64_t flags = 0;
-	int in[2], out[2];
-
-	if (jail->dir)
-		flags = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET |
-			CLONE_NEWIPC | CLONE_NEWUTS |
-			(t->owners == OWNERS_REAL ? 0 : CLONE_NEWUSER);
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, in) < 0 ||
-	    pipe2(out, O_CLOEXEC) < 0)
-		die("make a pipe to %s: %m", argv[0]);
-	p->pid = sys_clone_fork(flags, NULL);
-	if (p->pid < 0)
-		die("unpack %s: make namespaces for %s: %m%s", t->l->rootfs,
-		    argv[0],
-		    errno == EPERM ? " (does the system allow user namespaces "
-				     "to this user?)" :
-				     "");
-	if (!p->pid)
-		run(t, jail, path, (char *const *)argv, in[1], out[1]);
-	close(in[1]);
-	close(out[1]);
-	p->in_fd = in[0];
-	p->out_fd = out[0];
-	if (flags & CLONE_NEWUSER)
-		ids_write(t->l, p->pid);
-	/* One that is gone already has said why; so we hear, not fail. */
-	send(p->in_fd, "", 1, MSG_NOSIGNAL);
-}
-
-/* Its exit status, or 128 and its signal. */
-static int finish(struct program *p)
-{
-	int status;
-
-	fd_close(&p->in_fd);
-	fd_close(&p->out_fd);
-	while (waitpid(p->pid, &status, 0) < 0)
-		if (errno != EINTR)
-			return EXIT_OURS;
-	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) :
-				     WEXITSTATUS(status);
-}
-
-/* A program that needs no input, or has had it: what it says, in a string. */
-static int hear_all(struct program *p, char *text, size_t size)
-{
-	ssize_t n;
-
-	shutdown(p->in_fd, SHUT_WR);
-	n = fd_read_all(p->out_fd, text, size - 1);
-	text[n > 0 ? n : 0] = 0;
-	return finish(p);
-}
-
 /* feeding them ------------------------------------------------------------ */
 
 struct feed {
@@ -411,7 +118,8 @@ struct feed {
 	void (*progress)(off_t);
 	char line[LINE];
 	size_t length;
-	int excused; /* lines that are no reason to fail */
+	int excused; /* device nodes left out */
+	int stopped; /* tar wants no more, or must not have it */
 	char *why;   /* empty as long as there is none */
 	size_t size;
 };
@@ -423,7 +131,7 @@ static void judge(struct feed *f)
 	for (size_t i = 0; i < COUNT(excuses); i++) {
 		if (excuses[i].unless_root && f->t->owners == OWNERS_REAL)
 			continue;
-		if (!fnmatch(excuses[i].line, f->line, FNM_NOESCAPE)) {
+		if (is_excuse(f->line, i)) {
 			f->excused += excuses[i].unless_root;
 			return;
 		}
@@ -460,6 +168,7 @@ static int room(struct feed *f, int dir_fd)
 		return 1;
 	/* PID 1 of its namespace: the decompressor goes with it. */
 	kill(f->tar.pid, SIGKILL);
+	f->stopped = 1;
 	snprintf(f->why, f->size, "the disk of the cache is full");
 	return 0;
 }
@@ -478,13 +187,17 @@ static void give(struct feed *f, const char *data, size_t n, int dir_fd)
 			die("wait for tar: %m");
 		if (!room(f, dir_fd))
 			return;
-		if (p[0].revents && !hear(f))
+		if (p[0].revents && !hear(f)) {
+			f->stopped = 1; /* it has ended */
 			return;
+		}
 		if (!p[1].revents)
 			continue;
 		sent = send(f->tar.in_fd, data, n, MSG_DONTWAIT | MSG_NOSIGNAL);
-		if (sent < 0 && errno != EAGAIN && errno != EINTR)
-			return; /* it has seen enough: the end of the archive */
+		if (sent < 0 && errno != EAGAIN && errno != EINTR) {
+			f->stopped = 1; /* it has seen the archive's end */
+			return;
+		}
 		if (sent > 0) {
 			data += sent;
 			n -= sent;
@@ -508,7 +221,7 @@ static void feed(struct feed *f, int dir_fd)
 			if (sent < 0)
 				break; /* then the sums will differ */
 		}
-		if (f->tar.pid && !*f->why)
+		if (f->tar.pid && !f->stopped)
 			give(f, chunk, n, dir_fd);
 	}
 	if (n < 0 && !*f->why)
@@ -521,20 +234,19 @@ static void feed(struct feed *f, int dir_fd)
 
 static void start_sum(const struct tarball *t, struct program *p)
 {
-	static const struct jail free_to_go = { NULL, NULL };
 	char path[PATH_MAX];
 	const char *argv[] = { "sha256sum", NULL };
 
-	if (!find("sha256sum", path))
+	if (!program_find("sha256sum", path))
 		die("unpack %s: there is no sha256sum in /usr/bin or /bin",
 		    t->l->rootfs);
-	start(t, &free_to_go, path, argv, p);
+	program_start(p, NULL, path, argv);
 }
 
 static int finish_sum(struct program *p, char digest[DIGEST_TEXT])
 {
 	char text[128];
-	int status = hear_all(p, text, sizeof text);
+	int status = program_hear(p, text, sizeof text);
 
 	snprintf(digest, DIGEST_TEXT, "%.64s", text);
 	return status || strspn(digest, "0123456789abcdef") != 64 ? -1 : 0;
@@ -553,20 +265,23 @@ void tarball_digest(const struct tarball *t, char digest[DIGEST_TEXT])
 		die("unpack %s: %s", t->l->rootfs, why);
 }
 
+/* Root makes what it wants; others are root of a user namespace for it. */
+static const struct launch *root_of(const struct tarball *t)
+{
+	return t->owners == OWNERS_REAL ? NULL : t->l;
+}
+
 /* tar --------------------------------------------------------------------- */
 
-static const struct unpacker *which_tar(const struct tarball *t,
-					const char *path, const char *applet)
+static const struct unpacker *which_tar(const char *path)
 {
-	static const struct jail free_to_go = { NULL, NULL };
-	const char *argv[4] = { "tar", applet ? applet : "--version",
-				applet ? "--version" : NULL };
+	const char *argv[] = { "tar", "--version", NULL };
 	const struct unpacker *u = unpackers;
 	struct program p;
 	char text[256];
 
-	start(t, &free_to_go, path, argv, &p);
-	hear_all(&p, text, sizeof text);
+	program_start(&p, NULL, path, argv);
+	program_hear(&p, text, sizeof text);
 	while (!strstr(text, u->shows))
 		u++;
 	return u;
@@ -575,28 +290,22 @@ static const struct unpacker *which_tar(const struct tarball *t,
 static void start_tar(const struct tarball *t, const char *dir,
 		      struct program *p)
 {
-	const struct jail jail = { dir, PART };
+	const struct jail jail = { root_of(t), dir, PART };
 	char path[PATH_MAX], unused[PATH_MAX];
-	const char *argv[WORDS] = { "tar" };
+	const char *argv[WORDS] = { "tar", "-x", "-p", "-f", "-" };
 	const struct unpacker *u;
-	size_t i = 0, n = 1;
+	size_t i = 0, n = 5;
 
-	while (i < COUNT(tars) && !find(tars[i][0], path))
+	while (i < COUNT(tars) && !program_find(tars[i], path))
 		i++;
 	if (i == COUNT(tars))
 		die("unpack %s: there is no tar in /usr/bin or /bin",
 		    t->l->rootfs);
-	u = which_tar(t, path, tars[i][1]);
+	u = which_tar(path);
 	if (t->packing->program && !u->decompresses &&
-	    !find(t->packing->program, unused))
+	    !program_find(t->packing->program, unused))
 		die("unpack %s: there is no %s in /usr/bin or /bin",
 		    t->l->rootfs, t->packing->program);
-	if (tars[i][1])
-		argv[n++] = tars[i][1];
-	argv[n++] = "-x";
-	argv[n++] = "-p";
-	argv[n++] = "-f";
-	argv[n++] = "-";
 	/* Names are those of the host's users, and mean nothing there. */
 	argv[n++] = "--numeric-owner";
 	if (t->owners == OWNERS_CALLER)
@@ -605,7 +314,7 @@ static void start_tar(const struct tarball *t, const char *dir,
 		argv[n++] = t->packing->option;
 	for (i = 0; u->options[i]; i++)
 		argv[n++] = u->options[i];
-	start(t, &jail, path, argv, p);
+	program_start(p, &jail, path, argv);
 }
 
 int tarball_unpack(const struct tarball *t, const char *dir, const char *digest,
@@ -623,7 +332,7 @@ int tarball_unpack(const struct tarball *t, const char *dir, const char *digest,
 	start_tar(t, dir, &f.tar);
 	feed(&f, dir_fd);
 	fd_close(&dir_fd);
-	status = finish(&f.tar);
+	status = program_finish(&f.tar);
 	if (finish_sum(&f.sum, now) < 0)
 		snprintf(now, sizeof now, "none");
 	/* tar's words count only when it failed: it warns of this and that. */
@@ -647,16 +356,16 @@ int tarball_unpack(const struct tarball *t, const char *dir, const char *digest,
 
 int tarball_remove(const struct tarball *t, const char *dir)
 {
-	const struct jail jail = { dir, NULL };
+	const struct jail jail = { root_of(t), dir, NULL };
 	char path[PATH_MAX], said[LINE];
 	const char *argv[] = { "rm", "-rf", "--", PART, NULL };
 	struct program p;
 
 	if (rmdir(dir) == 0 || errno == ENOENT)
 		return 0;
-	if (!find("rm", path))
+	if (!program_find("rm", path))
 		return -1;
-	start(t, &jail, path, argv, &p);
-	hear_all(&p, said, sizeof said);
+	program_start(&p, &jail, path, argv);
+	program_hear(&p, said, sizeof said);
 	return rmdir(dir);
 }

@@ -110,11 +110,13 @@ snapshot() {
 		-printf 'cgroup %p\n' 2>/dev/null
 	awk -F: 'NR > 2 { gsub(" ", "", $1); print "link " $1 }' /proc/net/dev
 	# A finished cache entry may stay, an unfinished one may not; the two
-	# directories that hold cache and state may stay, empty.
+	# directories that hold cache and state may stay, and in the latter the
+	# file whose locks tell which ids are in use.
 	find "$@" -xdev -mindepth 1 \( -path '*cache/cinit/?*' -prune \
 		\( -name '.*' -o -name '*tmp*' -o -name '*part*' -o -name '*new*' \) \
 		-o ! -path '*cache/cinit*' ! -name .cache \
-		! \( -type d -path '*run/*' -name cinit \) \) \
+		! \( -type d -path '*run/*' -name cinit \) \
+		! -path '*run/cinit/ids' \) \
 		-printf 'file %p\n' 2>/dev/null
 }
 

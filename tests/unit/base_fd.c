@@ -70,9 +70,8 @@ static void files(void)
 		   !strcmp(text, "1234567"),
 	   "and cut where it is longer");
 	errno = 0;
-	ok(fd_read_file(at, "no", text, sizeof text) == -1 &&
-		   errno == ENOENT && fd_write_file(at, "no", "x") == -1 &&
-		   errno == ENOENT,
+	ok(fd_read_file(at, "no", text, sizeof text) == -1 && errno == ENOENT &&
+		   fd_write_file(at, "no", "x") == -1 && errno == ENOENT,
 	   "a file that is not there is an error, and not made");
 	errno = 0;
 	ok(fd_write_file(AT_FDCWD, "/dev/full", "x") == -1 && errno == ENOSPC,

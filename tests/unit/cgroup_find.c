@@ -6,14 +6,7 @@
 #include <unistd.h>
 
 #include "init/cgroup/internal.h"
-
-static int tests, failed;
-
-static void ok(int good, const char *name)
-{
-	failed += !good;
-	printf("%sok %d - %s\n", good ? "" : "not ", ++tests, name);
-}
+#include "tests/unit/tap.h"
 
 /* What a line of /proc/self/cgroup gives, as "v2|controllers|path" or "no". */
 static void hierarchy(const char *line, const char *want)
@@ -233,6 +226,5 @@ int main(void)
 
 	test_lines();
 	test_hostile();
-	printf("1..%d\n", tests);
-	return failed > 0;
+	return done();
 }

@@ -3,14 +3,7 @@
 #include <string.h>
 
 #include "init/cgroup/internal.h"
-
-static int tests, failed;
-
-static void ok(int good, const char *name)
-{
-	failed += !good;
-	printf("%sok %d - %s\n", good ? "" : "not ", ++tests, name);
-}
+#include "tests/unit/tap.h"
 
 static void same(enum meaning meaning, const char *want, const char *got,
 		 int expected)
@@ -273,6 +266,5 @@ int main(void)
 	test_v1();
 	test_v2();
 	test_rest();
-	printf("1..%d\n", tests);
-	return failed > 0;
+	return done();
 }

@@ -11,6 +11,7 @@
 
 #include "init/base/die.h"
 #include "setup/flags/flags.h"
+#include "tests/unit/tap.h"
 
 #define ALL                                                         \
 	(CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWIPC | \
@@ -19,15 +20,7 @@
 #define CAP(name) (1ULL << CAP_##name)
 #define EVERY ((1ULL << 41) - 1)
 
-static unsigned tests, failures;
 static struct launch launch;
-
-static void ok(int good, const char *what)
-{
-	printf("%sok %u - %s\n", good ? "" : "not ", ++tests, what);
-	fflush(stdout);
-	failures += !good;
-}
 
 static int same(const char *a, const char *b)
 {
@@ -346,6 +339,5 @@ int main(void)
 	environment();
 	no_root();
 	arena_free(&launch.memory);
-	printf("1..%u\n", tests);
-	return failures != 0;
+	return done();
 }

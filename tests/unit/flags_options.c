@@ -8,17 +8,7 @@
 
 #include "init/base/die.h"
 #include "setup/flags/flags.h"
-
-#define COUNT(array) (sizeof(array) / sizeof *(array))
-
-static unsigned tests, failures;
-
-static void ok(int good, const char *what)
-{
-	printf("%sok %u - %s\n", good ? "" : "not ", ++tests, what);
-	fflush(stdout); /* before a fork would print it twice */
-	failures += !good;
-}
+#include "tests/unit/tap.h"
 
 static int same(const char *a, const char *b)
 {
@@ -482,6 +472,5 @@ int main(void)
 	env_file();
 	others();
 	arena_free(&launch.memory);
-	printf("1..%u\n", tests);
-	return failures != 0;
+	return done();
 }

@@ -7,11 +7,10 @@
 
 #include "init/base/parse.h"
 #include "setup/flags/value.h"
+#include "tests/unit/tap.h"
 
-#define COUNT(array) (sizeof(array) / sizeof *(array))
 #define S(n) ((unsigned long long)(n))
 
-static unsigned tests, failures;
 static struct arena memory;
 
 /* Parses and writes what it understood as one would type it, shortest. */
@@ -782,20 +781,13 @@ static const struct kind {
 	KIND(volume),  KIND(tmpfs),	 KIND(mount),	     KIND(device),
 };
 
-static void ok(int good, const struct kind *k, const struct row *r,
-	       const char *got)
+static void row(int good, const struct kind *k, const struct row *r,
+		const char *got)
 {
-	char text[64];
-	int n = snprintf(text, sizeof text, "%s", r->text);
-
-	for (int i = 0; i < n && text[i]; i++)
-		if (text[i] < ' ')
-			text[i] = '?';
-	printf("%sok %u - %s \"%s\" is %.60s\n", good ? "" : "not ", ++tests,
-	       k->name, text, r->want ? r->want : "refused");
+	okf(good, "%s \"%.60s\" is %.60s", k->name, r->text,
+	    r->want ? r->want : "refused");
 	if (!good)
 		printf("# got: %s\n", got);
-	failures += !good;
 }
 
 static void try(const struct kind *k, const struct row *r)
@@ -805,13 +797,13 @@ static void try(const struct kind *k, const struct row *r)
 
 	if (k->show(&v, r->text, got, sizeof got) < 0) {
 		/* refused: with a reason, on one line */
-		ok(!r->want && *v.why && !strchr(v.why, '\n'), k, r, v.why);
+		row(!r->want && *v.why && !strchr(v.why, '\n'), k, r, v.why);
 		return;
 	}
-	ok(r->want && !strcmp(got, r->want) && !*v.why &&
-		   k->show(&v, got, again, sizeof again) == 0 &&
-		   !strcmp(got, again),
-	   k, r, got);
+	row(r->want && !strcmp(got, r->want) && !*v.why &&
+		    k->show(&v, got, again, sizeof again) == 0 &&
+		    !strcmp(got, again),
+	    k, r, got);
 }
 
 int main(void)
@@ -821,6 +813,5 @@ int main(void)
 	for (size_t i = 0; i < COUNT(kinds); i++)
 		for (size_t j = 0; j < kinds[i].count; j++)
 			try(&kinds[i], &kinds[i].rows[j]);
-	printf("1..%u\n", tests);
-	return failures != 0;
+	return done();
 }

@@ -59,8 +59,12 @@ static void close_all(const int *fds, unsigned n)
 
 static void plain(void)
 {
-	struct note note = { .kind = NOTE_ENDED, .status = -1, .signal = 9,
-			     .pid = INT32_MAX, .start = UINT64_MAX, .end = 1,
+	struct note note = { .kind = NOTE_ENDED,
+			     .status = -1,
+			     .signal = 9,
+			     .pid = INT32_MAX,
+			     .start = UINT64_MAX,
+			     .end = 1,
 			     .text = "a command\n with = and \xff" };
 	struct note got;
 	unsigned n = 77;

@@ -5,29 +5,26 @@
 #include "init/plan/plan.h"
 #include "tests/unit/tap.h"
 
-#define ITEMS(type, ...)                                     \
-	{                                                    \
-		(type[]){ __VA_ARGS__ },                     \
-			COUNT(((type[]){ __VA_ARGS__ })) \
+#define ITEMS(type, ...)                                                  \
+	{                                                                 \
+		(type[]){ __VA_ARGS__ }, COUNT(((type[]){ __VA_ARGS__ })) \
 	}
 #define COMMAND .argv = ITEMS(const char *, "/bin/true")
-#define MOUNT(...)                                        \
-	{                                                 \
-		COMMAND, .namespaces = CLONE_NEWNS,       \
-			 .mounts = ITEMS(struct mount,    \
-					 { __VA_ARGS__ }) \
+#define MOUNT(...)                                                      \
+	{                                                               \
+		COMMAND, .namespaces = CLONE_NEWNS,                     \
+			 .mounts = ITEMS(struct mount, { __VA_ARGS__ }) \
 	}
 #define TARGET(path) MOUNT(.kind = MOUNT_DIR, .target = path)
-#define CWD(path)                     \
-	{                             \
+#define CWD(path)                    \
+	{                            \
 		COMMAND, .cwd = path \
 	}
 
 #define PATH_32 "/3456789abcdef0123456789abcdef01"
-#define PATH_256 \
-	PATH_32 PATH_32 PATH_32 PATH_32 PATH_32 PATH_32 PATH_32 PATH_32
+#define PATH_256 PATH_32 PATH_32 PATH_32 PATH_32 PATH_32 PATH_32 PATH_32 PATH_32
 #define PATH_1024 PATH_256 PATH_256 PATH_256 PATH_256
-#define PATH_4064                                                     \
+#define PATH_4064                                                        \
 	PATH_1024 PATH_1024 PATH_1024 PATH_256 PATH_256 PATH_256 PATH_32 \
 		PATH_32 PATH_32 PATH_32 PATH_32 PATH_32 PATH_32
 #define PATH_31 "/3456789abcdef0123456789abcdef0"
@@ -71,12 +68,13 @@ static const struct {
 	{ "a step of a kind unknown",
 	  MOUNT(.kind = MOUNT_READONLY + 1, .target = "/x"),
 	  "mount: there is no kind 8" },
-	{ "a file system", MOUNT(.kind = MOUNT_FS, .type = "proc",
-				 .target = "/proc"), NULL },
+	{ "a file system",
+	  MOUNT(.kind = MOUNT_FS, .type = "proc", .target = "/proc"), NULL },
 	{ "a file system without a type",
 	  MOUNT(.kind = MOUNT_FS, .target = "/proc"),
 	  "mount on /proc: no file system type" },
-	{ "a tree", MOUNT(.kind = MOUNT_TREE, .tree = 2, .target = "/x"), NULL },
+	{ "a tree", MOUNT(.kind = MOUNT_TREE, .tree = 2, .target = "/x"),
+	  NULL },
 	{ "a tree without a number", MOUNT(.kind = MOUNT_TREE, .target = "/x"),
 	  "mount on /x: there is no tree 0" },
 	{ "a tree that is not there",
@@ -93,8 +91,7 @@ static const struct {
 	  NULL },
 	{ "the second of two is wrong",
 	  { COMMAND, .namespaces = CLONE_NEWNS,
-	    .mounts = ITEMS(struct mount,
-			    { .kind = MOUNT_DIR, .target = "/x" },
+	    .mounts = ITEMS(struct mount, { .kind = MOUNT_DIR, .target = "/x" },
 			    { .kind = MOUNT_DIR, .target = "y" }) },
 	  "mount on y: not an absolute path below /" },
 
@@ -122,8 +119,7 @@ static const struct {
 	/* the working directory */
 	{ "the root as working directory", CWD("/"), NULL },
 	{ "a working directory", CWD("/a b/c"), NULL },
-	{ "an empty one", CWD(""),
-	  "working directory : not an absolute path" },
+	{ "an empty one", CWD(""), "working directory : not an absolute path" },
 	{ "a relative one", CWD("tmp"),
 	  "working directory tmp: not an absolute path" },
 	{ "one that leads up", CWD("/a/../b"),
@@ -134,22 +130,30 @@ static const struct {
 
 	/* capabilities */
 	{ "capabilities, each in its set",
-	  { COMMAND, .caps = { .bounding = 15, .permitted = 7, .effective = 3,
-			       .inheritable = 0x105, .ambient = 5 } },
+	  { COMMAND, .caps = { .bounding = 15,
+			       .permitted = 7,
+			       .effective = 3,
+			       .inheritable = 0x105,
+			       .ambient = 5 } },
 	  NULL },
 	{ "a permitted one that is not bounding",
 	  { COMMAND, .caps = { .bounding = 1, .permitted = 3 } },
 	  "capabilities: permitted ones must be bounding" },
 	{ "an effective one that is not permitted",
-	  { COMMAND, .caps = { .bounding = 3, .permitted = 1,
+	  { COMMAND, .caps = { .bounding = 3,
+			       .permitted = 1,
 			       .effective = 1ULL << 63 } },
 	  "capabilities: effective ones must be permitted" },
 	{ "an ambient one that is not inheritable",
-	  { COMMAND, .caps = { .bounding = 3, .permitted = 3, .inheritable = 1,
+	  { COMMAND, .caps = { .bounding = 3,
+			       .permitted = 3,
+			       .inheritable = 1,
 			       .ambient = 2 } },
 	  "capabilities: ambient ones must be permitted and inheritable" },
 	{ "an ambient one that is not permitted",
-	  { COMMAND, .caps = { .bounding = 3, .permitted = 1, .inheritable = 3,
+	  { COMMAND, .caps = { .bounding = 3,
+			       .permitted = 1,
+			       .inheritable = 3,
 			       .ambient = 2 } },
 	  "capabilities: ambient ones must be permitted and inheritable" },
 
@@ -180,7 +184,8 @@ static const struct {
 	  "preserve-fds: 1001 descriptors are too many" },
 
 	/* seccomp */
-	{ "the built-in filter", { COMMAND, .seccomp = SECCOMP_BUILTIN },
+	{ "the built-in filter",
+	  { COMMAND, .seccomp = SECCOMP_BUILTIN },
 	  NULL },
 	{ "a filter of one instruction",
 	  { COMMAND, .seccomp = SECCOMP_FILTER, .filter = { filter, 1 } },
@@ -216,7 +221,7 @@ int main(void)
 		okf(n == (want ? -1 : 0) &&
 			    !strcmp(why, want ? want : "untouched"),
 		    "%s: %.200s", table[i].what, want ? want : "taken");
-		if (tap_failures && strcmp(why, want ? want : "untouched"))
+		if (failures && strcmp(why, want ? want : "untouched"))
 			printf("# %s\n", why);
 	}
 	good.umask = 01000;

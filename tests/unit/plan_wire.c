@@ -43,7 +43,10 @@ static uint64_t some(struct filler *f, const struct plan_row *row)
 static char *text(struct filler *f)
 {
 	static const char *const forms[] = {
-		"text %llu", "key=value %llu=", "=%llu", "two\nlines %llu\n",
+		"text %llu",
+		"key=value %llu=",
+		"=%llu",
+		"two\nlines %llu\n",
 		"\xff\x01\x7f %llu \xc3\xa4",
 	};
 
@@ -129,10 +132,10 @@ static int same_member(const struct plan_row *row, const char *a, const char *b)
 	for (size_t i = 0; i < x->count; i++) {
 		const char *p = x->item + i * stride, *q = y->item + i * stride;
 
-		if (row->type == PLAN_WORDS		  ? memcmp(p, q, 8) :
+		if (row->type == PLAN_WORDS ? memcmp(p, q, 8) :
 		    row->type == PLAN_TEXTS ? !same_text(*(char *const *)p,
 							 *(char *const *)q) :
-						!same(row->rows, p, q))
+					      !same(row->rows, p, q))
 			return 0;
 	}
 	return 1;
@@ -232,17 +235,17 @@ static const struct plan typed = {
 	.sysctls = { (struct pair[]){ { "net.a=b", "1\n2" } }, 1 },
 	.root_tree = 1,
 	.root_attr = MOUNT_ATTR_RDONLY | MOUNT_ATTR_IDMAP,
-	.mounts = { (struct mount[]){
-			    { .kind = MOUNT_FS,
-			      .type = "proc",
-			      .target = "/proc",
-			      .set = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV |
-				     MOUNT_ATTR_NOEXEC },
-			    { 0 },
-			    { .kind = MOUNT_NODE,
-			      .target = "/dev/null",
-			      .device = 259,
-			      .mode = 020666 } },
+	.mounts = { (struct mount[]){ { .kind = MOUNT_FS,
+					.type = "proc",
+					.target = "/proc",
+					.set = MOUNT_ATTR_NOSUID |
+					       MOUNT_ATTR_NODEV |
+					       MOUNT_ATTR_NOEXEC },
+				      { 0 },
+				      { .kind = MOUNT_NODE,
+					.target = "/dev/null",
+					.device = 259,
+					.mode = 020666 } },
 		    3 },
 	.argv = { (const char *[]){ "/bin/sh", "", "-c" }, 3 },
 	.env = { (const char *[]){ "A==b" }, 1 },
@@ -304,10 +307,9 @@ static void decode_cut(void)
 		if (!size || !plain[size - 1])
 			good &= !n && !*why;
 		else
-			sentence &=
-				n == -1 &&
-				!strcmp(why,
-					"plan: the last record is cut off");
+			sentence &= n == -1 &&
+				    !strcmp(why,
+					    "plan: the last record is cut off");
 		free(cut);
 	}
 	ok(good, "a text that ends with any of its records is a plan");
@@ -440,9 +442,11 @@ static const struct {
 	{ T("namespaces=ffffffffffffffff"), NULL },
 	{ T("namespaces=10000000000000000"),
 	  "plan: namespaces=10000000000000000 is not a number it can hold" },
-	{ T("namespaces=fF"), "plan: namespaces=fF is not a number it can hold" },
+	{ T("namespaces=fF"),
+	  "plan: namespaces=fF is not a number it can hold" },
 	{ T("namespaces=g"), "plan: namespaces=g is not a number it can hold" },
-	{ T("namespaces=-1"), "plan: namespaces=-1 is not a number it can hold" },
+	{ T("namespaces=-1"),
+	  "plan: namespaces=-1 is not a number it can hold" },
 	{ T("filter="), "plan: filter= is not a number it can hold" },
 	{ T("filter=1\0filter=ffffffffffffffff"), NULL },
 	{ T("filter=-1"), "plan: filter=-1 is not a number it can hold" },

@@ -54,14 +54,28 @@ static void all_rows(void)
 				   "  \"oom_victim\": \"sh\"\n"
 				   "}\n";
 	struct report r = {
-		.name = "box", .command = "/bin/sh", .error = "none",
-		.oom_victim = "sh", .status = 137, .signal = 9, .late = 0,
-		.started_ns = 1700000000000000001, .running_ns = 999999999,
-		.ended_ns = UINT64_MAX - 1, .reaped = 3, .cpu_us = 1000000,
-		.user_us = 1, .system_us = 999999, .throttled_us = 0,
-		.memory_peak = 67108864, .memory_max = UINT64_MAX - 1,
-		.pids_peak = 5, .pids_max = 32, .pids_refused = 6,
-		.oom_kills = 1, .oom_pid = 7,
+		.name = "box",
+		.command = "/bin/sh",
+		.error = "none",
+		.oom_victim = "sh",
+		.status = 137,
+		.signal = 9,
+		.late = 0,
+		.started_ns = 1700000000000000001,
+		.running_ns = 999999999,
+		.ended_ns = UINT64_MAX - 1,
+		.reaped = 3,
+		.cpu_us = 1000000,
+		.user_us = 1,
+		.system_us = 999999,
+		.throttled_us = 0,
+		.memory_peak = 67108864,
+		.memory_max = UINT64_MAX - 1,
+		.pids_peak = 5,
+		.pids_max = 32,
+		.pids_refused = 6,
+		.oom_kills = 1,
+		.oom_pid = 7,
 	};
 	int cut = 1;
 

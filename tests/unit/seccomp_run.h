@@ -7,28 +7,14 @@
 #include <linux/seccomp.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 
-#define COUNT(a) (sizeof(a) / sizeof *(a))
+#include "tests/unit/tap.h"
+
 #define ALLOWED SECCOMP_RET_ALLOW
 #define REFUSED (SECCOMP_RET_ERRNO | EPERM)
 #define MISSING (SECCOMP_RET_ERRNO | ENOSYS)
 #define BROKEN 0xdeadU /* no answer of any filter */
-
-static unsigned tests, failures;
-
-static inline void ok(int good, const char *what)
-{
-	printf("%sok %u - %s\n", good ? "" : "not ", ++tests, what);
-	failures += !good;
-}
-
-static inline int done(void)
-{
-	printf("1..%u\n", tests);
-	return failures != 0;
-}
 
 /* What the kernel does with classic BPF, for the instructions that occur. */
 static inline uint32_t run(const struct sock_filter *prog, size_t n,

@@ -7,17 +7,17 @@
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-static unsigned tap_tests, tap_failures;
+static unsigned tests, failures;
 
 /* One sentence, and whether it is true; returns that. */
 static inline int ok(int good, const char *sentence)
 {
-	printf("%sok %u - ", good ? "" : "not ", ++tap_tests);
+	printf("%sok %u - ", good ? "" : "not ", ++tests);
 	for (; *sentence; sentence++)
 		putchar(*sentence < ' ' && *sentence > 0 ? '|' : *sentence);
 	putchar('\n');
 	fflush(stdout); /* a fork would print it twice */
-	tap_failures += !good;
+	failures += !good;
 	return good;
 }
 
@@ -38,8 +38,8 @@ static inline int okf(int good, const char *fmt, ...)
 /* The last line; the status of the program. */
 static inline int done(void)
 {
-	printf("1..%u\n", tap_tests);
-	return tap_failures != 0;
+	printf("1..%u\n", tests);
+	return failures != 0;
 }
 
 #endif
