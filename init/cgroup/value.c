@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/auxv.h>
 #include <unistd.h>
 
 int because(struct why *why, const char *fmt, ...)
@@ -39,7 +40,7 @@ static int integer(const char **p, uint64_t *n)
  */
 static uint64_t unlimited(void)
 {
-	uint64_t page = sysconf(_SC_PAGESIZE);
+	uint64_t page = getauxval(AT_PAGESZ);
 
 	return INT64_MAX / page * page;
 }
@@ -68,7 +69,7 @@ int value_number(const char *text, int bytes, uint64_t *n)
 
 uint64_t value_unit(const char *key)
 {
-	uint64_t unit = sysconf(_SC_PAGESIZE);
+	uint64_t unit = getauxval(AT_PAGESZ);
 	char size[16];
 	const char *dot;
 
@@ -82,7 +83,7 @@ uint64_t value_unit(const char *key)
 		memcpy(size, key, dot - key - 1);
 		size[dot - key - 1] = 0;
 		if (value_number(size, 1, &unit) < 0 || !unit)
-			unit = sysconf(_SC_PAGESIZE);
+			unit = getauxval(AT_PAGESZ);
 	}
 	return unit;
 }

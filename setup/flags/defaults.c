@@ -209,7 +209,9 @@ static void add_devices(struct steps *s, int root)
 		struct mount *m;
 
 		if (shown) {
-			add_tree(s, &host, NOSUID | NOEXEC);
+			/* Read-only, a device is as good as ever; but nobody
+			 * inside changes the mode of the host's. */
+			add_tree(s, &host, RO | NOSUID | NOEXEC);
 			continue;
 		}
 		m = add(s, MOUNT_NODE, devices[i].path);

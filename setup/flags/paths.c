@@ -379,7 +379,9 @@ int value_node(struct value *v, const char *text, struct value_step *out)
 	if (!*copy || (dst && strchr(dst, ':')))
 		return value_bad(v, "is not SRC[:DST]; write e.g. "
 				    "/dev/fuse or /dev/sdb:/dev/disk");
-	be_tree(out, copy, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC);
+	/* Read-only: its mode and owner are the host's to change. */
+	be_tree(out, copy,
+		MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC);
 	out->source.node = 1;
 	return target(v, dst ? dst : copy, &out->mount.target);
 }

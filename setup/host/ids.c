@@ -5,8 +5,6 @@
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <sched.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +17,7 @@
 #include "init/base/die.h"
 #include "init/base/fd.h"
 #include "init/base/parse.h"
+#include "init/base/sys.h"
 
 /*
  * Above what adduser(8) gives to users (SUB_UID_MAX, 600100000) and systemd to
@@ -234,8 +233,6 @@ static void ask_helper(const char *helper, pid_t pid,
 {
 	char words[2 + 3 * ENTRIES][16], *argv[3 + 3 * ENTRIES] = { 0 };
 	char *const envp[] = { NULL };
-	posix_spawnattr_t attr;
-	sigset_t none;
 	size_t n = 1;
 	int status;
 	pid_t child;
@@ -255,12 +252,13 @@ static void ask_helper(const char *helper, pid_t pid,
 			argv[n] = words[n];
 		}
 	}
-	sigemptyset(&none);
-	posix_spawnattr_init(&attr);
-	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK);
-	posix_spawnattr_setsigmask(&attr, &none);
-	errno = posix_spawn(&child, helper, NULL, &attr, argv, envp);
-	if (errno || waitpid(child, &status, 0) < 0)
+	child = sys_clone_fork(0, NULL);
+	if (!child) {
+		sys_sigmask(0, NULL);
+		execve(helper, argv, envp);
+		_exit(EXIT_NOT_EXECUTABLE);
+	}
+	if (child < 0 || waitpid(child, &status, 0) < 0)
 		die("run %s: %m", helper);
 	if (status)
 		die("%s refused the range of ids (its reason is above); "

@@ -334,13 +334,22 @@ static void svg(struct text *t)
 
 /* files ----------------------------------------------------------------------- */
 
-static int by_start(const void *a, const void *b)
+/* By their beginnings, the outer one first; nearly in order as they come. */
+static int comes_later(const struct step *x, const struct step *y)
 {
-	const struct step *x = a, *y = b;
+	return x->start > y->start || (x->start == y->start && x->end < y->end);
+}
 
-	if (x->start != y->start)
-		return x->start < y->start ? -1 : 1;
-	return x->end > y->end ? -1 : x->end < y->end; /* the outer one first */
+static void sort_steps(void)
+{
+	for (int i = 1; i < count; i++) {
+		struct step step = steps[i];
+		int k = i;
+
+		for (; k && comes_later(&steps[k - 1], &step); k--)
+			steps[k] = steps[k - 1];
+		steps[k] = step;
+	}
 }
 
 static int write_text(const char *path, const struct text *t)
@@ -370,7 +379,7 @@ int trace_write(const char *path)
 	t.at = malloc(TEXT);
 	if (!t.at)
 		return -1;
-	qsort(steps, count, sizeof *steps, by_start);
+	sort_steps();
 	first = steps[0].start;
 	for (int i = 0; i < count; i++) {
 		steps[i].start -= first;

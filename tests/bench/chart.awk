@@ -48,8 +48,9 @@ function panel(x, y, title, unit,    i, w, row) {
 		w = most > 0 ? value[i] / most * (WIDE - LABEL - VALUE) : 0
 		text(x + LABEL - 8, row + 13, class(name[i]) == "ours" ? "name strong" : "name",
 			name[i], "end")
-		out(sprintf("<rect class=\"%s\" x=\"%d\" y=\"%.1f\" width=\"%.1f\" height=\"%d\" rx=\"2\"/>",
-			class(name[i]), x + LABEL, row + 2, w < 1.5 ? 1.5 : w, LINE - 7))
+		out(sprintf("<rect class=\"%s\" x=\"%d\" y=\"%.1f\" width=\"%.1f\" height=\"%d\" " \
+			"rx=\"2\"/>", class(name[i]), x + LABEL, row + 2, w < 1.5 ? 1.5 : w,
+			LINE - 7))
 		text(x + LABEL + w + 6, row + 13, class(name[i]) == "ours" ? "value strong" : "value",
 			number(value[i]))
 	}
@@ -74,21 +75,21 @@ BEGIN {
 		if (i % 2 == 0)
 			total += tall[i] > tall[i - 1] ? tall[i] : tall[i - 1]
 	}
-	out(sprintf("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" " \
-		"height=\"%d\" font-family=\"system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif\">",
-		2 * WIDE + GAP + 2 * EDGE, total, 2 * WIDE + GAP + 2 * EDGE, total))
+	wide = 2 * WIDE + GAP + 2 * EDGE
+	out(sprintf("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" " \
+		"width=\"%d\" height=\"%d\" font-family=\"system-ui, -apple-system, " \
+		"'Segoe UI', 'DejaVu Sans', sans-serif\">", wide, total, wide, total))
 	out("<title>cinit and claunch beside others: shorter bars are better</title>")
 	out("<style>")
 	out(".paper{fill:#ffffff}.title{font-size:14px;font-weight:600;fill:#1f2328}")
 	out(".unit{font-size:11px;fill:#6e7781}.name,.value{font-size:12px;fill:#424a53}")
 	out(".strong{font-weight:600;fill:#0b6e63}.rule{stroke:#d8dee4;fill:none}")
 	out(".ours{fill:#12988a}.floor{fill:#8c96a0}.other{fill:#c9d1d9}")
-	out("@media (prefers-color-scheme:dark){.paper{fill:#0d1117}.title{fill:#e6edf3}.unit{fill:#8b949e}" \
-		".name,.value{fill:#b1bac4}.strong{fill:#4fd1c0}.rule{stroke:#30363d}.ours{fill:#2bb3a3}" \
+	out("@media (prefers-color-scheme:dark){.paper{fill:#0d1117}.title{fill:#e6edf3}" \
+		".unit{fill:#8b949e}.name,.value{fill:#b1bac4}.strong{fill:#4fd1c0}.rule{stroke:#30363d}.ours{fill:#2bb3a3}" \
 		".floor{fill:#6e7681}.other{fill:#3d444d}}")
 	out("</style>")
-	out(sprintf("<rect class=\"paper\" width=\"%d\" height=\"%d\" rx=\"6\"/>",
-		2 * WIDE + GAP + 2 * EDGE, total))
+	out(sprintf("<rect class=\"paper\" width=\"%d\" height=\"%d\" rx=\"6\"/>", wide, total))
 	y = EDGE - 4
 	for (i = 1; i <= n; i++) {
 		split(panels[i], p, "|")

@@ -52,32 +52,21 @@ enum { DEV = sizeof "/dev/" - 1 };
 static const struct {
 	char name[8], to[16];
 } links[] = {
-	{ "ptmx", "pts/ptmx" },
-	{ "fd", "/proc/self/fd" },
-	{ "stdin", "/proc/self/fd/0" },
-	{ "stdout", "/proc/self/fd/1" },
+	{ "ptmx", "pts/ptmx" },		 { "fd", "/proc/self/fd" },
+	{ "stdin", "/proc/self/fd/0" },	 { "stdout", "/proc/self/fd/1" },
 	{ "stderr", "/proc/self/fd/2" },
 };
 
 static const char *const masked[] = {
-	"proc/acpi",
-	"proc/asound",
-	"proc/interrupts",
-	"proc/kallsyms",
-	"proc/kcore",
-	"proc/keys",
-	"proc/kmsg",
-	"proc/latency_stats",
-	"proc/sched_debug",
-	"proc/scsi",
-	"proc/timer_list",
-	"proc/timer_stats",
-	"proc/vmallocinfo",
-	"sys/devices/virtual/powercap",
-	"sys/firmware",
-	"sys/kernel/debug",
-	"sys/kernel/security",
-	"sys/kernel/tracing",
+	"proc/acpi",	       "proc/asound",
+	"proc/interrupts",     "proc/kallsyms",
+	"proc/kcore",	       "proc/keys",
+	"proc/kmsg",	       "proc/latency_stats",
+	"proc/sched_debug",    "proc/scsi",
+	"proc/timer_list",     "proc/timer_stats",
+	"proc/vmallocinfo",    "sys/devices/virtual/powercap",
+	"sys/firmware",	       "sys/kernel/debug",
+	"sys/kernel/security", "sys/kernel/tracing",
 };
 
 static const char *const read_only[] = {
@@ -130,13 +119,15 @@ static int make_fs(const char *type, uint64_t attr, const char *const *options)
 
 		if (!value) {
 			must(syscall(SYS_fsconfig, fd, FSCONFIG_SET_FLAG,
-				     *options, NULL, 0), *options);
+				     *options, NULL, 0),
+			     *options);
 			continue;
 		}
 		snprintf(key, sizeof key, "%.*s", (int)(value - *options),
 			 *options);
 		must(syscall(SYS_fsconfig, fd, FSCONFIG_SET_STRING, key,
-			     value + 1, 0), *options);
+			     value + 1, 0),
+		     *options);
 	}
 	must(syscall(SYS_fsconfig, fd, FSCONFIG_CMD_CREATE, NULL, NULL, 0),
 	     type);
@@ -165,13 +156,15 @@ static void mount_dev(int root_fd)
 	for (size_t i = 0; i < COUNT(devices); i++) {
 		int fd = tree(AT_FDCWD, devices[i], 0);
 
-		set_attr(fd, "", AT_EMPTY_PATH, (struct mount_attr){
-			.attr_set = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC });
+		set_attr(fd, "", AT_EMPTY_PATH,
+			 (struct mount_attr){ .attr_set = MOUNT_ATTR_NOSUID |
+							  MOUNT_ATTR_NOEXEC });
 		move(fd, dev_fd, devices[i] + DEV);
 	}
 	move(FS("devpts", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC,
 		"source=devpts", "newinstance", "ptmxmode=0666", "mode=0620",
-		"gid=5", NULL), dev_fd, "pts");
+		"gid=5", NULL),
+	     dev_fd, "pts");
 	move(FS("tmpfs", SAFE, "source=tmpfs", "mode=1777", "size=64m", NULL),
 	     dev_fd, "shm");
 	move(FS("mqueue", SAFE, "source=mqueue", NULL), dev_fd, "mqueue");
@@ -247,8 +240,9 @@ static void hide(int root_fd)
 	for (size_t i = 0; i < COUNT(masked); i++)
 		/* Looking first: a mount that fails costs a grace period. */
 		if (fstatat(root_fd, masked[i], &st, 0) == 0)
-			move(tree(covers_fd, S_ISDIR(st.st_mode) ? "directory" :
-								   "file", 0),
+			move(tree(covers_fd,
+				  S_ISDIR(st.st_mode) ? "directory" : "file",
+				  0),
 			     root_fd, masked[i]);
 }
 
@@ -289,9 +283,11 @@ static void inside(int root_fd, char *trees, char *argv[])
 		mount_cgroups(root_fd, trees);
 	mount_dev(root_fd);
 	move(FS("tmpfs", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV, "source=tmpfs",
-		"mode=1777", NULL), root_fd, "tmp");
+		"mode=1777", NULL),
+	     root_fd, "tmp");
 	move(FS("tmpfs", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV, "source=tmpfs",
-		"mode=755", NULL), root_fd, "run");
+		"mode=755", NULL),
+	     root_fd, "run");
 	hide(root_fd);
 	make_read_only(root_fd);
 

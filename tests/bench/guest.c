@@ -17,7 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
-static int catch(void)
+static int catch (void)
 {
 	sigset_t set;
 	int sig;
@@ -58,7 +58,7 @@ int main(int argc, char *argv[])
 	if (argc < 2)
 		return 0;
 	if (!strcmp(argv[1], "catch"))
-		return catch();
+		return catch ();
 	if (!strcmp(argv[1], "ignore"))
 		return ignore(argv + 2);
 	for (;;)

@@ -270,8 +270,8 @@ static void idle(struct row *rows, size_t count, size_t seconds)
 	}
 	for (size_t i = 0; i < n; i++)
 		for (int k = 0; k < 2; k++)
-			w[i].switches[k] = field(w[i].pid, "status",
-						 switches[k]);
+			w[i].switches[k] =
+				field(w[i].pid, "status", switches[k]);
 	nap(seconds * 1000000000L);
 	for (size_t i = 0; i < n; i++)
 		show(&w[i]);

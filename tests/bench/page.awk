@@ -151,8 +151,8 @@ function init_table(    i, name) {
 	for (i = 1; i <= count["init.us"]; i++) {
 		name = order["init.us", i]
 		table_line(mark(name) "\t" sprintf("%.0f µs", v("init.us", name, 1)) "\t" \
-			(i > 1 ? sprintf("%.0f µs", v("init.us", name, 4)) : "") "\t" \
-			(has("size", name) ? kb(v("size", name, 1)) : ""))
+			(i > 1 ? sprintf("%.0f µs", v("init.us", name, 4)) : "") \
+			"\t" (has("size", name) ? kb(v("size", name, 1)) : ""))
 	}
 	table_end()
 }

@@ -1,5 +1,5 @@
-#!/bin/sh
 # The manual pages name every option that --help names, in its words and order.
+# shellcheck shell=sh disable=SC2016
 . tests/lib.sh
 tiers root user
 

@@ -60,8 +60,8 @@ out_has status=130 restored=yes
 it "interrupts the foreground command at ^C, not the shell"
 drive claunch "$ROOTFS" <<-'END'
 	expect #
-	type trap 'echo caught' INT; sleep 100\r
-	expect sleep 100
+	type trap 'echo caught' INT; echo go$((1 + 1)); sleep 100\r
+	expect go2
 	type \003
 	expect caught
 	type echo still $((40 + 2))\r
@@ -98,8 +98,8 @@ out_has status=0 restored=yes
 it "stops and continues jobs at ^Z, fg and bg"
 drive claunch "$ROOTFS" <<-'END'
 	expect #
-	type cat\r
-	expect cat
+	type echo go$((1 + 1)); cat\r
+	expect go2
 	type hello\r
 	expect hello
 	expect hello
@@ -269,7 +269,7 @@ out_line tty=no
 out_lacks controlling=yes
 
 it "does not hand it on as standard output or error with -t either"
-drive sh -c 'claunch -t "$ROOTFS" sh -c "readlink /proc/self/fd/0 /proc/self/fd/1 /proc/self/fd/2"' <<-'END'
+drive claunch -t "$ROOTFS" sh -c 'for i in 0 1 2; do readlink /proc/self/fd/$i; done' <<-'END'
 	expect /dev/pts/0
 	expect /dev/pts/0
 	expect /dev/pts/0

@@ -12,7 +12,7 @@ enum { SIZE = 1 << 16 };
 static void pieces(void)
 {
 	struct arena a;
-	size_t n = 0, size = 1, used = 0;
+	size_t n = 0, size = 1;
 	int aligned = 1, zero = 1, apart = 1;
 	char *end, *p;
 
@@ -26,7 +26,6 @@ static void pieces(void)
 		memset(p, 0xff, size);
 		end = p + size;
 		n++;
-		used += size;
 		size = size * 3 % 509 + 1;
 	}
 	ok(errno == ENOMEM && n > 100, "it gives until it is used up");
