@@ -63,7 +63,7 @@ WARN = -Wall -Wextra -Werror -Wshadow -Wmissing-prototypes -Wstrict-prototypes \
 	-Wformat=2 -Wno-format-nonliteral -Wimplicit-fallthrough -Wdate-time \
 	-Wno-unused-parameter -Wno-missing-field-initializers
 HARDEN = -fPIE -fstack-protector-strong -fstack-clash-protection
-SMALL = -Os -ffunction-sections -fdata-sections -fno-plt \
+SMALL = -Oz -ffunction-sections -fdata-sections -fno-plt \
 	-fno-asynchronous-unwind-tables -fno-unwind-tables
 SAME = -ffile-prefix-map=$(CURDIR)=.
 
@@ -201,11 +201,11 @@ test: ## everything: installs what the tests need, builds, runs them all
 
 check: ## the quick tests
 	@$(MAKE) all images helpers
-	@$(MAKE) unit
 	@tests/run quick
 
 bench: ## measure against the floor and the others, write docs/performance.md
-	@$(MAKE) all images
+	@.ci/install build run test bench
+	@$(MAKE) all images helpers $(call test_progs,bench)
 	@tests/bench/run
 
 images: all ## build/images/busybox.tar.gz
@@ -238,17 +238,25 @@ $(call test_progs,unit) $(call test_progs,fuzz): \
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $(filter %.o %.a,$^) $(LDLIBS) -o $@
 
 unit-run: $(call test_progs,unit)
-	@for t in $^; do echo "UNIT    $$t"; "$$t" || exit 1; done
+	@bad=0; for t in $^; do echo "UNIT    $$t"; "$$t" || bad=1; done; exit $$bad
 
 fuzz-build: $(call test_progs,fuzz)
 
-# small static programs that the tests run inside
+# small static programs that the tests run inside, and what bench measures with
 helpers: $(call test_progs,helpers)
 
-$(call test_progs,helpers): build/%: $(OBJ)/tests/%.o
+define link_one
 	$(call say,LD,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $< -o $@
+endef
+
+$(call test_progs,helpers) $(call test_progs,bench): build/%: $(OBJ)/tests/%.o
+	$(link_one)
+
+# /init of the machine of another kind that a test boots
+$(O)/boot: $(OBJ)/tests/helpers/boot.o
+	$(link_one)
 
 # -- other compilers, other machines
 
@@ -256,7 +264,7 @@ clang: ## both programs by the second compiler, in build/clang
 	@$(MAKE) VARIANT=clang all
 
 aarch64: ## both programs for aarch64, in build/aarch64
-	@$(MAKE) VARIANT=aarch64 all
+	@$(MAKE) VARIANT=aarch64 all build/aarch64/boot
 
 # inside a container only the static cinit can run, so that one is embedded
 asan: all ## both with glibc, ASan and UBSan, in build/asan

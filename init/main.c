@@ -221,6 +221,8 @@ static int launched(void)
 
 /* entrypoint: cinit -- COMMAND -------------------------------------------- */
 
+static int report_fd = -1;
+
 static void run_entrypoint(const void *arg)
 {
 	const struct inside *in = arg;
@@ -228,6 +230,19 @@ static void run_entrypoint(const void *arg)
 	job_begin();
 	sys_sigmask(signals_before(), NULL);
 	command_exec(in);
+}
+
+/* Beside stdio the one file that we hold; the number is close_range's. */
+enum { REPORT_FD = 3 };
+
+static void open_report(const char *path)
+{
+	int fd = report_open(path);
+
+	/* Above: the command must not find it at a number of the caller's. */
+	if (fd < 0 || (report_fd = fcntl(fd, F_DUPFD_CLOEXEC, 64)) < 0)
+		die("open the report %s: %m", path);
+	close(fd);
 }
 
 static void write_report(const struct args *a, const struct ending *e,
@@ -249,7 +264,7 @@ static void write_report(const struct args *a, const struct ending *e,
 		      e->usage.ru_stime.tv_usec;
 	r.cpu_us = r.user_us + r.system_us;
 	r.memory_peak = e->usage.ru_maxrss * 1024ULL;
-	if (report_write(&r, a->report) < 0)
+	if (report_write(&r, REPORT_FD) < 0)
 		warn("write the report %s: %m", a->report);
 }
 
@@ -264,17 +279,22 @@ static int entrypoint(const struct args *a)
 			    .grace_ms = a->grace_ms,
 			    .drain_ms = a->grace_ms < 0 ? DRAIN_MS :
 							  a->grace_ms,
-			    .verbose = a->verbose };
+			    .verbose = a->verbose,
+			    .wants_usage = !!a->report };
 	struct ending e = { 0 };
 	uint64_t start = a->report ? clock_ns() : 0;
 
 	if (getpid() != 1)
 		prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+	if (a->report)
+		open_report(a->report);
 	k.command = spawn(run_entrypoint, &in);
 	if (k.command < 0)
 		die("make a process for %s: %m", a->argv[0]);
 	/* Hold nobody's files and directories. */
-	sys_close_range(3, ~0U, 0);
+	if (a->report)
+		fd_place(report_fd, REPORT_FD);
+	sys_close_range(a->report ? REPORT_FD + 1 : 3, ~0U, 0);
 	if (chdir("/") < 0)
 		warn("leave the working directory: %m");
 	loop(&k, &e);
@@ -288,8 +308,8 @@ int main(int argc, char *argv[], char *envp[])
 	struct args a;
 
 	signals_hold();
-	prctl(PR_SET_NAME, "cinit", 0, 0, 0);
 	if (argc == 2 && !strcmp(argv[1], "--inside")) {
+		prctl(PR_SET_NAME, "cinit", 0, 0, 0); /* not memfd's number */
 		prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 		return launched();
 	}

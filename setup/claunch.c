@@ -9,16 +9,13 @@
 int main(int argc, char *argv[])
 {
 	static struct launch l;
-	int fd;
 
 	die_name = "claunch";
 	/* A closed stdio would be the next file that is opened. */
-	do
-		fd = open("/dev/null", O_RDWR | O_NOCTTY);
-	while (fd >= 0 && fd < 3);
-	if (fd < 0)
-		die("open /dev/null: %m");
-	close(fd);
+	for (int fd = 0; fd < 3; fd++)
+		if (fcntl(fd, F_GETFD) < 0 &&
+		    open("/dev/null", O_RDWR | O_NOCTTY) != fd)
+			die("open /dev/null: %m");
 	/* Rights that come with the file, not with the caller, would make
 	 * every path on the command line a question. */
 	if (getauxval(AT_SECURE))

@@ -39,7 +39,9 @@ static void take_back_cgroup(void *arg)
 {
 	struct run *r = arg;
 
-	cgroup_kill(&r->cg);
+	/* A pid namespace of its own has ended with its PID 1. */
+	if (!(r->l->plan.namespaces & CLONE_NEWPID))
+		cgroup_kill(&r->cg);
 	cgroup_remove(&r->cg);
 }
 
@@ -73,6 +75,11 @@ static void check_descriptors(struct run *r)
 		if (fcntl(3 + i, F_GETFD) < 0)
 			die("--preserve-fds %u: descriptor %u is not open",
 			    r->l->plan.preserve_fds, 3 + i);
+}
+
+static void open_report(struct run *r)
+{
+	ending_open_report(r->l);
 }
 
 static void settle_terminal(struct run *r)
@@ -234,6 +241,7 @@ static const struct step {
 } plan_steps[] = {
 	{ "descriptors", check_descriptors },
 	{ "terminal", settle_terminal },
+	{ "report", open_report },
 	{ "plan", fill_plan },
 	{ "root file system", prepare_root },
 }, run_steps[] = {

@@ -11,11 +11,13 @@ int arena_make(struct arena *a, size_t size)
 {
 	a->base = mmap(NULL, size, PROT_READ | PROT_WRITE,
 		       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (a->base == MAP_FAILED)
-		return -1;
 	a->used = 0;
 	a->size = size;
-	return 0;
+	if (a->base != MAP_FAILED)
+		return 0;
+	a->base = NULL;
+	a->size = 0;
+	return -1;
 }
 
 void *arena_take(struct arena *a, size_t size)
@@ -50,6 +52,7 @@ char *arena_printf(struct arena *a, const char *fmt, ...)
 	n = vsnprintf(a->base + a->used, room, fmt, args);
 	va_end(args);
 	if (n < 0 || (size_t)n >= room) {
+		memset(a->base + a->used, 0, room); /* as it was promised */
 		errno = ENOMEM;
 		return NULL;
 	}

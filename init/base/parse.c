@@ -35,8 +35,8 @@ int parse_seconds(const char *s, int64_t *ms)
 
 	if (len >= sizeof whole)
 		return -1;
-	memcpy(whole, s, len);
-	whole[len] = 0;
+	memcpy(whole, dot && !len ? "0" : s, len + !len);
+	whole[len + (dot && !len)] = 0;
 	if (parse_number(whole, 1000000000, &seconds) < 0)
 		return -1;
 	if (dot) {

@@ -9,7 +9,7 @@
 /* Digits only: no sign, no blanks. */
 int parse_number(const char *s, uint64_t most, uint64_t *out);
 
-/* Seconds with up to three decimals ("2", "0.25"), as milliseconds. */
+/* Seconds with up to three decimals ("2", "0.25", ".5"), as milliseconds. */
 int parse_seconds(const char *s, int64_t *ms);
 
 /*

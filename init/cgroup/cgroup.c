@@ -330,9 +330,12 @@ static int set_limit(struct job *job, const struct limit *asked,
 				       "this kernel has no %s in %s%s", s->file,
 				       tree->mount, tree->path);
 		if (result < 0)
-			return because(&job->why, "write %.80s to %s%s/%s: %m",
-				       s->text, tree->mount, tree->path,
-				       s->file);
+			return because(&job->why,
+				       "write %.80s to %s%s/%s: %m%s", s->text,
+				       tree->mount, tree->path, s->file,
+				       errno == ERANGE ? " (there is no such "
+							 "one here)" :
+							 "");
 		if (!value_same(s->meaning, s->unit, s->text, got))
 			return because(
 				&job->why,

@@ -38,7 +38,7 @@ static void failed(const char *name, const char *path)
 				   "%s: its interpreter or loader is missing "
 				   "in this root file system", name);
 		errno = ENOENT;
-		/* fall through */
+		__attribute__((fallthrough));
 	case ENOTDIR:
 	case ELOOP:
 		die_status(EXIT_NOT_FOUND, "%s: %m", name);

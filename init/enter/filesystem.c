@@ -13,13 +13,13 @@
 enum { OPTIONS_MAX = 4096 };
 
 /* "size=64m,mode=755,ro": a string for each with a value, else a flag. */
-static int configure(int fd, const char *data, const char **which)
+static int configure(int fd, const char *data, char which[64])
 {
-	static char copy[OPTIONS_MAX];
+	char copy[OPTIONS_MAX];
 	char *rest = copy, *option;
 
 	if (strlen(data) >= sizeof copy) {
-		*which = "all of them";
+		strcpy(which, "all of them");
 		errno = E2BIG;
 		return -1;
 	}
@@ -29,7 +29,7 @@ static int configure(int fd, const char *data, const char **which)
 
 		if (!*option)
 			continue;
-		*which = option;
+		snprintf(which, 64, "%s", option);
 		if (value)
 			*value++ = 0;
 		if (sys_fsconfig(fd,
@@ -53,7 +53,7 @@ static void kernel_says(int fd, char *text, size_t size)
 int filesystem_make(const char *type, const char *source, const char *data,
 		    uint64_t attr, const char *target, int optional)
 {
-	const char *which = NULL;
+	char which[64] = "";
 	char said[256] = "";
 	int fd = sys_fsopen(type), mount_fd;
 
@@ -62,7 +62,7 @@ int filesystem_make(const char *type, const char *source, const char *data,
 	if (fd < 0)
 		die("mount %s on %s: the kernel has no such file system: %m",
 		    type, target);
-	if (data && configure(fd, data, &which) < 0) {
+	if (data && configure(fd, data, which) < 0) {
 		int saved = errno;
 
 		kernel_says(fd, said, sizeof said);

@@ -132,15 +132,18 @@ static int is_directory(int fd, const struct mount *m)
 }
 
 /* procfs and sysfs where the image has a link would fool all who come later. */
-static void refuse_link(int root_fd, const struct mount *m)
+static int open_no_link(int root_fd, const struct mount *m)
 {
-	int fd = sys_openat2(root_fd, m->target + 1, O_PATH, 0,
-			     RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS);
+	int fd;
 
+	if (strcmp(m->type, "proc") != 0 && strcmp(m->type, "sysfs") != 0)
+		return -1;
+	fd = sys_openat2(root_fd, m->target + 1, O_PATH, 0,
+			 RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS);
 	if (fd < 0 && errno == ELOOP)
 		die("mount %s on %s: it is a symbolic link in this root file "
 		    "system", m->type, m->target);
-	fd_close(&fd);
+	return fd;
 }
 
 static void attach_fs(struct inside *in, const struct mount *m, int fd)
@@ -149,9 +152,9 @@ static void attach_fs(struct inside *in, const struct mount *m, int fd)
 
 	if (fd < 0)
 		return; /* optional, and the kernel would not */
-	if (!strcmp(m->type, "proc") || !strcmp(m->type, "sysfs"))
-		refuse_link(in->root_fd, m);
-	target_fd = path_make(in->root_fd, m->target, 1, 0755);
+	target_fd = open_no_link(in->root_fd, m);
+	if (target_fd < 0)
+		target_fd = path_make(in->root_fd, m->target, 1, 0755);
 	if (target_fd < 0)
 		not_there(m);
 	attach(fd, target_fd, m);

@@ -72,6 +72,12 @@ static void drop_bounding(const struct plan *p)
 	}
 }
 
+#define NOT_MAPPED                                                         \
+	(errno == EINVAL ? " (it is not mapped into this container; more " \
+			   "ids than one take root, or newuidmap and "     \
+			   "/etc/subuid)" :                                \
+			   "")
+
 static void set_ids(const struct inside *in)
 {
 	const struct identity *who = &in->who;
@@ -83,13 +89,9 @@ static void set_ids(const struct inside *in)
 				      "container)" :
 				      "");
 	if (sys_setresgid(who->gid) < 0)
-		die("become group %u: %m%s", who->gid,
-		    errno == EINVAL ? " (it is not mapped into this container)" :
-				      "");
+		die("become group %u: %m%s", who->gid, NOT_MAPPED);
 	if (sys_setresuid(who->uid) < 0)
-		die("become user %u: %m%s", who->uid,
-		    errno == EINVAL ? " (it is not mapped into this container)" :
-				      "");
+		die("become user %u: %m%s", who->uid, NOT_MAPPED);
 }
 
 int capabilities_set(const struct capabilities *c)

@@ -20,6 +20,7 @@ enum state {
 	STOPPING, /* it was asked to stop, and its grace runs */
 	KILLED, /* its grace is over */
 	DRAINING, /* it has ended; the rest was asked to */
+	ENDING, /* the rest is being killed, and what it leaves to us */
 	DONE,
 };
 
@@ -138,23 +139,26 @@ static void command_changed(struct life *l, int status)
 /* One SIGCHLD may stand for any number of children. */
 static void reap(struct life *l)
 {
-	struct rusage usage;
+	struct rusage usage, *wanted = l->k->wants_usage ? &usage : NULL;
 	int status;
 	pid_t pid;
 
 	while ((pid = wait4(-1, &status, WNOHANG | WUNTRACED | __WALL,
-			    &usage)) > 0) {
+			    wanted)) > 0) {
 		if (!WIFSTOPPED(status))
 			l->e->reaped++;
 		if (pid != l->k->command)
 			continue;
-		l->e->usage = usage;
+		if (wanted)
+			l->e->usage = usage;
 		command_changed(l, status);
 	}
-	if (l->state != DRAINING)
+	if (l->state < DRAINING)
 		return;
 	if (pid < 0 && errno == ECHILD)
 		l->state = DONE;
+	else if (l->state == ENDING)
+		signal_rest(SIGKILL); /* children of who was killed just now */
 	else
 		drain(l);
 }
@@ -183,13 +187,13 @@ static void pass_on(struct life *l, int sig, siginfo_t *info)
 
 static void forward(struct life *l, siginfo_t *info)
 {
-	if (l->state != DRAINING)
+	if (l->state < DRAINING)
 		pass_on(l, info->si_signo, info);
 }
 
 static void stop(struct life *l, siginfo_t *info)
 {
-	if (l->state == DRAINING) {
+	if (l->state >= DRAINING) {
 		signal_rest(info->si_signo);
 		return;
 	}
@@ -215,10 +219,13 @@ static void ignore(struct life *l, siginfo_t *info)
 	(void)info;
 }
 
-/* Signals with a meaning of their own here; all the others are passed on. */
-static void (*const meaning[SYS_NSIG + 1])(struct life *, siginfo_t *) = {
-	[SIGCHLD] = child_event, [SIGTERM] = stop,   [SIGTSTP] = job_stop,
-	[SIGTTIN] = ignore,	 [SIGTTOU] = ignore,
+/* Signals with a meaning of their own here; the last row is for all others. */
+static const struct meaning {
+	int sig;
+	void (*act)(struct life *l, siginfo_t *info);
+} meanings[] = {
+	{ SIGCHLD, child_event }, { SIGTERM, stop },   { SIGTSTP, job_stop },
+	{ SIGTTIN, ignore },	  { SIGTTOU, ignore }, { 0, forward },
 };
 
 /* The deadline has passed; what that means depends on the state. */
@@ -242,8 +249,12 @@ static void late(struct life *l)
 		l->e->killed_late = 1;
 		/* As PID 1 we end, and the kernel kills the rest. A SIGKILL to
 		 * all could block, and for a helper there may be no room. */
-		if (getpid() != 1)
+		l->state = getpid() == 1 ? DONE : ENDING;
+		l->deadline = after(KILL_MS);
+		if (l->state == ENDING)
 			signal_rest(SIGKILL);
+		break;
+	case ENDING:
 		l->state = DONE;
 		break;
 	default: /* no deadline: the command has stayed */
@@ -280,14 +291,14 @@ void loop(const struct keeper *k, struct ending *e)
 	while (l.state != DONE) {
 		siginfo_t info;
 		int sig = next_signal(&l, &info);
+		const struct meaning *m = meanings;
 
 		if (sig < 0 && errno == EAGAIN)
 			late(&l);
 		if (sig < 0)
 			continue;
-		if (meaning[sig])
-			meaning[sig](&l, &info);
-		else
-			forward(&l, &info);
+		while (m->sig && m->sig != sig)
+			m++;
+		m->act(&l, &info);
 	}
 }

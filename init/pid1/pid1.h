@@ -14,6 +14,7 @@ struct keeper {
 	int64_t grace_ms; /* from the stop signal to SIGKILL */
 	int64_t drain_ms; /* from the command's end to SIGKILL for the rest */
 	int verbose;
+	int wants_usage; /* fill ending.usage */
 };
 
 /* How it ended. */

@@ -3,6 +3,9 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
+#include <time.h>
 
 #include "init/base/sys.h"
 #include "init/plan/plan.h"
@@ -36,6 +39,19 @@ static int clean(const char *path)
 	return 1;
 }
 
+static int check_propagation(struct checker *c, const char *of, uint32_t how)
+{
+	switch (how) {
+	case 0:
+	case MS_PRIVATE:
+	case MS_SLAVE:
+	case MS_SHARED:
+	case MS_UNBINDABLE:
+		return 0;
+	}
+	return no(c, "%s: there is no propagation %#x", of, how);
+}
+
 static int check_mount(struct checker *c, const struct mount *m, unsigned trees)
 {
 	/* What each kind of step needs beside its target. */
@@ -60,7 +76,7 @@ static int check_mount(struct checker *c, const struct mount *m, unsigned trees)
 			  m->tree);
 	if (needs[m->kind].source && !m->source)
 		return no(c, "link at %s: leads nowhere", m->target);
-	return 0;
+	return check_propagation(c, m->target, m->propagation);
 }
 
 static int check_caps(struct checker *c, const struct capabilities *k)
@@ -75,6 +91,26 @@ static int check_caps(struct checker *c, const struct capabilities *k)
 	return 0;
 }
 
+static int check_lists(struct checker *c, const struct plan *p)
+{
+	for (size_t i = 0; i < p->clocks.count; i++)
+		if ((p->clocks.item[i].clock != CLOCK_MONOTONIC &&
+		     p->clocks.item[i].clock != CLOCK_BOOTTIME) ||
+		    p->clocks.item[i].nanoseconds > 999999999)
+			return no(c, "clock %u: only monotonic and boottime "
+				     "have offsets", p->clocks.item[i].clock);
+	for (size_t i = 0; i < p->sysctls.count; i++)
+		if (!p->sysctls.item[i].key || !p->sysctls.item[i].value)
+			return no(c, "sysctl: one lacks its key or value");
+	for (size_t i = 0; i < p->rlimits.count; i++)
+		if (p->rlimits.item[i].resource >= RLIM_NLIMITS ||
+		    p->rlimits.item[i].soft > p->rlimits.item[i].hard)
+			return no(c, "rlimit %llu: not one that can be set",
+				  (unsigned long long)
+					  p->rlimits.item[i].resource);
+	return 0;
+}
+
 int plan_check(const struct plan *p, unsigned trees, char *why, size_t size)
 {
 	struct checker c = { why, size };
@@ -86,6 +122,11 @@ int plan_check(const struct plan *p, unsigned trees, char *why, size_t size)
 			  p->root_tree > trees ? p->root_tree : p->upper_tree);
 	if (p->upper_tree && !p->overlay)
 		return no(&c, "root: an upper directory without an overlay");
+	if (p->overlay && !p->root_tree)
+		return no(&c, "root: an overlay over nothing");
+	if (check_propagation(&c, "root", p->root_propagation) < 0 ||
+	    check_lists(&c, p) < 0)
+		return -1;
 	if (p->mounts.count && !(p->namespaces & CLONE_NEWNS))
 		return no(&c, "mounts need a mount namespace of their own");
 	for (size_t i = 0; i < p->mounts.count; i++)
@@ -100,6 +141,9 @@ int plan_check(const struct plan *p, unsigned trees, char *why, size_t size)
 	    (p->oom_score_adj < -1000 || p->oom_score_adj > 1000))
 		return no(&c, "oom_score_adj: %lld is not from -1000 to 1000",
 			  (long long)p->oom_score_adj);
+	if (p->grace_ms < -1)
+		return no(&c, "grace: %lld ms is not a time",
+			  (long long)p->grace_ms);
 	if (p->umask > 0777)
 		return no(&c, "umask: %o is not from 0 to 777", p->umask);
 	if (p->stop_signal > SYS_NSIG)
@@ -113,5 +157,8 @@ int plan_check(const struct plan *p, unsigned trees, char *why, size_t size)
 	if (p->preserve_fds > 1000)
 		return no(&c, "preserve-fds: %u descriptors are too many",
 			  p->preserve_fds);
+	if (p->preserve_fds && p->preserve_from < TREE_FD)
+		return no(&c, "preserve-fds: descriptor %u is not theirs",
+			  p->preserve_from);
 	return 0;
 }

@@ -80,19 +80,21 @@ int note_receive(int fd, struct note *note, int *fds, unsigned room,
 	};
 	unsigned have;
 	ssize_t size;
+	int whole;
 
 	do
 		size = recvmsg(fd, &msg, MSG_CMSG_CLOEXEC);
 	while (size < 0 && errno == EINTR);
 	if (size < 0)
 		return -1;
-	have = take(&msg, fds, room);
+	whole = (size_t)size >= offsetof(struct note, text) &&
+		!(msg.msg_flags & (MSG_TRUNC | MSG_CTRUNC));
+	have = take(&msg, fds, whole ? room : 0);
 	if (n)
 		*n = have;
 	if (!size)
 		return 0;
-	if ((size_t)size < offsetof(struct note, text) ||
-	    msg.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) {
+	if (!whole) {
 		errno = EPROTO;
 		return -1;
 	}

@@ -53,7 +53,8 @@ int note_send(int fd, const struct note *note, const int *fds, unsigned n);
 /*
  * Waits for one note. Returns 1; 0 at the end of the stream; -1, errno (EPROTO
  * when the message is not a note). Descriptors arrive close-on-exec in fds,
- * at most `room` of them; *n is set to their number.
+ * at most `room` of them; *n is set to their number. Unless it returns 1 there
+ * are none: they have been closed.
  */
 int note_receive(int fd, struct note *note, int *fds, unsigned room,
 		 unsigned *n);

@@ -141,7 +141,7 @@ int plan_check(const struct plan *p, unsigned trees, char *why, size_t size);
  * is a run of records of the same key; an element that is a struct begins with
  * "key=" alone and goes on with "key.member=value".
  *
- * Returns the size of the text; writes as much as fits, like snprintf(3).
+ * Returns the size of the text, and writes as much of it as fits.
  */
 size_t plan_encode(const struct plan *p, char *text, size_t size);
 

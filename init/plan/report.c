@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "init/base/arena.h"
 #include "init/base/fd.h"
 
 enum kind { TEXT, NUMBER, SECONDS, MICROSECONDS };
@@ -62,25 +63,46 @@ static void put(struct text *t, const char *s, size_t n)
 			t->to[t->used] = s[i];
 }
 
+/* The bytes of the UTF-8 character at s (RFC 3629, 4); 0: it is none. */
+static size_t character(const char *s)
+{
+	unsigned char c = s[0], next = s[1];
+	size_t n = c < 0x80 ? 1 : c < 0xc2 ? 0 : c < 0xe0 ? 2 : c < 0xf0 ? 3 :
+		   c < 0xf5 ? 4 : 0;
+
+	/* Too long for what it says, a surrogate, or beyond the last one. */
+	if ((c == 0xe0 && next < 0xa0) || (c == 0xed && next > 0x9f) ||
+	    (c == 0xf0 && next < 0x90) || (c == 0xf4 && next > 0x8f))
+		return 0;
+	for (size_t i = 1; i < n; i++)
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+	return n;
+}
+
 /*
- * A JSON string (RFC 8259, 7). Bytes that are not ASCII stand as they are:
- * names of processes and commands are whatever their owners say.
+ * A JSON string (RFC 8259, 7, 8.1). Names of processes and commands are
+ * whatever their owners say, or the first 15 bytes of it.
  */
 static void put_string(struct text *t, const char *s)
 {
 	char escape[8];
+	size_t n;
 
 	put(t, "\"", 1);
-	for (; *s; s++) {
-		unsigned char c = *s;
-
-		if (c == '"' || c == '\\')
+	for (; *s; s += n ? n : 1) {
+		n = character(s);
+		if (!n) {
+			put(t, "\\ufffd", 6);
+			continue;
+		}
+		if (*s == '"' || *s == '\\')
 			put(t, "\\", 1);
-		if (c >= ' ')
-			put(t, s, 1);
+		if (n > 1 || *s >= ' ')
+			put(t, s, n);
 		else
 			put(t, escape,
-			    snprintf(escape, sizeof escape, "\\u%04x", c));
+			    snprintf(escape, sizeof escape, "\\u%04x", *s));
 	}
 	put(t, "\"", 1);
 }
@@ -105,8 +127,9 @@ static void put_number(struct text *t, uint64_t v, enum kind kind)
 size_t report_format(const struct report *r, char *text, size_t size)
 {
 	struct text t = { text, size, 0 };
-	const char *comma = "{\n  ";
+	const char *comma = "\n  ";
 
+	put(&t, "{", 1);
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		const void *at = (const char *)r + rows[i].offset;
 		const char *s = *(const char *const *)at;
@@ -127,19 +150,24 @@ size_t report_format(const struct report *r, char *text, size_t size)
 	return t.used;
 }
 
-int report_write(const struct report *r, const char *path)
+int report_open(const char *path)
 {
-	char text[8192];
-	size_t size = report_format(r, text, sizeof text);
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY,
-		      0644);
+	return open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY,
+		    0644);
+}
+
+int report_write(const struct report *r, int fd)
+{
+	size_t size = report_format(r, NULL, 0);
+	struct arena memory;
+	char *text;
 	int done;
 
-	if (fd < 0)
+	if (arena_make(&memory, size) < 0)
 		return -1;
-	if (size > sizeof text)
-		size = sizeof text;
+	text = arena_take(&memory, size);
+	report_format(r, text, size);
 	done = fd_write_all(fd, text, size);
-	fd_close(&fd);
+	arena_free(&memory);
 	return done;
 }

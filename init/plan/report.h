@@ -26,10 +26,12 @@ struct report {
 /* Everything unknown. */
 void report_clear(struct report *r);
 
-/* One JSON object and a newline; returns its length, as snprintf(3). */
+/* One JSON object and a newline; returns its length, writes what fits. */
 size_t report_format(const struct report *r, char *text, size_t size);
 
-/* Writes it to a file made anew, or over the one that is there. -1, errno. */
-int report_write(const struct report *r, const char *path);
+/* The file, made anew or over the one that is there: before anything runs, so
+ * that nobody learns at the end that it cannot be written. -1, errno. */
+int report_open(const char *path);
+int report_write(const struct report *r, int fd);
 
 #endif

@@ -153,7 +153,12 @@ struct reader {
 	struct arena *memory;
 	char *why;
 	size_t why_size;
-	uint64_t seen; /* one bit for each row of plan_rows: single values */
+	/* One bit for each row, of the plan and of the struct inside it that
+	 * is being read: what is no list comes once. */
+	uint64_t seen, seen_inside;
+	const struct plan_row *inside; /* its row, or NULL */
+	size_t inside_len; /* of its key */
+	const struct plan_row *hint, *hint_inside;
 };
 
 static int refuse(struct reader *r, const char *fmt, ...)
@@ -327,80 +332,102 @@ static int count(struct reader *r, struct plan *p, char *text, char *end)
 	return 0;
 }
 
-/* Single values come once. */
-static int once(struct reader *r, const struct plan_row *row)
+static int once(struct reader *r, uint64_t *seen, const struct plan_row *rows,
+		const struct plan_row *row)
 {
-	uint64_t bit = 1ULL << (row - plan_rows);
+	uint64_t bit = 1ULL << (row - rows);
 
-	if (r->seen & bit)
+	if (*seen & bit)
 		return refuse(r, "plan: %s is there twice", row->key);
-	r->seen |= bit;
+	*seen |= bit;
 	return 0;
 }
 
-static int decode_member(struct reader *r, struct plan *p,
-			 const struct plan_row *group, const char *key,
+/* From here on, members belong to this group, or to this list's last element. */
+static void go_inside(struct reader *r, const struct plan_row *group)
+{
+	if (r->inside != group)
+		r->hint_inside = NULL;
+	r->inside = group;
+	r->inside_len = strlen(group->key);
+	r->seen_inside = 0;
+}
+
+static int decode_member(struct reader *r, struct plan *p, const char *key,
 			 char *value)
 {
-	static const struct plan_row *hint;
-	static const struct plan_row *of;
+	const struct plan_row *group = r->inside, *row;
 	struct list *list = (void *)((char *)p + group->offset);
 	char *base = (char *)list;
-	const struct plan_row *row;
 
-	if (of != group)
-		hint = NULL;
-	of = group;
-	row = find(group->rows, &hint, key, value - 1 - key);
+	row = find(group->rows, &r->hint_inside, key, value - 1 - key);
 	if (!row)
 		return refuse(r, "plan: unknown key %s.%.40s", group->key, key);
-	if (group->type == PLAN_LIST) {
-		if (!list->count)
-			return refuse(r, "plan: %s.%.40s before any %s",
-				      group->key, key, group->key);
+	if (once(r, &r->seen_inside, group->rows, row) < 0)
+		return -1;
+	if (group->type == PLAN_LIST)
 		base = list->item + (list->count - 1) * group->stride;
-	}
 	return store(r, row, value, base + row->offset);
 }
 
-static int decode_record(struct reader *r, struct plan *p,
-			 const struct plan_row **hint, char *key, char *value)
+/* "key=": one more element of a list. */
+static int decode_marker(struct reader *r, struct plan *p,
+			 const struct plan_row *row, const char *value)
 {
+	if (*value)
+		return refuse(r, "plan: %s= takes no value", row->key);
+	next((void *)((char *)p + row->offset), row->stride);
+	go_inside(r, row);
+	return 0;
+}
+
+static int is_inside(const struct reader *r, const char *key)
+{
+	return r->inside && !strncmp(key, r->inside->key, r->inside_len) &&
+	       key[r->inside_len] == '.';
+}
+
+static int decode_record(struct reader *r, struct plan *p, char *key,
+			 char *value)
+{
+	const struct plan_row *row;
 	size_t len = value - 1 - key;
-	const struct plan_row *row = find(plan_rows, hint, key, len);
 	char *dot;
 
-	if (row && row->type == PLAN_LIST) {
-		if (*value)
-			return refuse(r, "plan: %s= takes no value", row->key);
-		next((void *)((char *)p + row->offset), row->stride);
-		return 0;
-	}
+	/* Most records go on with what the last one was of. */
+	if (is_inside(r, key))
+		return decode_member(r, p, key + r->inside_len + 1, value);
+	row = find(plan_rows, &r->hint, key, len);
+	if (row && row->type == PLAN_LIST)
+		return decode_marker(r, p, row, value);
 	if (row && row->type != PLAN_GROUP) {
-		if (!stride_of(row) && once(r, row) < 0)
+		if (!stride_of(row) && once(r, &r->seen, plan_rows, row) < 0)
 			return -1;
 		return store(r, row, value, (char *)p + row->offset);
 	}
 	dot = memchr(key, '.', len);
-	row = dot ? find(plan_rows, hint, key, dot - key) : NULL;
-	if (!row || !row->rows)
+	row = dot ? find(plan_rows, &r->hint, key, dot - key) : NULL;
+	if (row && row->type == PLAN_LIST)
+		return refuse(r, "plan: %.40s before its %s=", key, row->key);
+	if (!row || row->type != PLAN_GROUP || once(r, &r->seen, plan_rows, row))
 		return refuse(r, "plan: unknown key %.40s", key);
-	return decode_member(r, p, row, dot + 1, value);
+	go_inside(r, row);
+	return decode_member(r, p, dot + 1, value);
 }
 
 int plan_decode(struct plan *p, char *text, size_t size, struct arena *memory,
 		char *why, size_t why_size)
 {
-	struct reader r = { memory, why, why_size, 0 };
-	const struct plan_row *hint = NULL;
-	char *end = text + size, *key, *value;
+	struct reader r = { .memory = memory, .why = why,
+			    .why_size = why_size };
+	char *end = text + size, *key, *value = NULL;
 
 	memset(p, 0, sizeof *p);
 	if (count(&r, p, text, end) < 0)
 		return -1;
 	while (text < end) {
 		key = record_next(&text, end, &value);
-		if (decode_record(&r, p, &hint, key, value) < 0)
+		if (decode_record(&r, p, key, value) < 0)
 			return -1;
 	}
 	return 0;

@@ -412,6 +412,11 @@ void flags_defaults(struct launch *l, int root)
 			l->sources.item[i].idmap = 0;
 	if (p->namespaces & CLONE_NEWUSER)
 		l->sources.item[0].idmap = 1;
+	for (size_t i = 1; i < l->sources.count; i++)
+		if (!root && l->sources.item[i].idmap &&
+		    !l->sources.item[i].create)
+			die("--volume %s: the option idmap takes root",
+			    l->sources.item[i].path);
 	p->loopback = !!(p->namespaces & CLONE_NEWNET);
 	if (!p->hostname && p->namespaces & CLONE_NEWUTS)
 		p->hostname = l->name ? l->name : "cinit";

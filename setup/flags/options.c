@@ -77,7 +77,7 @@ const struct flags_option flags_options[] = {
 	{ 0, MOUNTS, 0, "device", "SRC[:DST]",
 	  "a device of the host", take_device },
 	{ 0, MOUNTS, S(no_mask), "no-mask", "",
-	  "show all of /proc and /sys, writable", take_said },
+	  "show all of /proc and /sys", take_said },
 
 	{ 'm', RESOURCES, 0, "memory", "SIZE",
 	  "most memory: 512m, 1.5g; no swap beside it", take_memory,

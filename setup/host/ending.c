@@ -79,9 +79,22 @@ static uint64_t microseconds(struct timeval t)
 	return t.tv_sec * 1000000ULL + t.tv_usec;
 }
 
+static int report_fd = -1;
+
+void ending_open_report(const struct launch *l)
+{
+	if (!l->report)
+		return;
+	report_fd = report_open(l->report);
+	if (report_fd < 0)
+		die("open the report %s: %m", l->report);
+}
+
 static void write_or_warn(const struct launch *l, const struct report *r)
 {
-	if (report_write(r, l->report) < 0)
+	if (report_fd < 0)
+		return; /* that is what went wrong */
+	if (report_write(r, report_fd) < 0)
 		warn("write the report %s: %m", l->report);
 }
 

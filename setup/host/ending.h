@@ -10,6 +10,7 @@
 void ending_say(const struct heard *h, const struct cgroup_figures *f);
 
 /* --report. times: nanoseconds of CLOCK_REALTIME */
+void ending_open_report(const struct launch *l);
 void ending_report(const struct launch *l, const struct heard *h,
 		   const struct cgroup_figures *f, uint64_t started,
 		   uint64_t running);

@@ -208,6 +208,10 @@ void ids_choose(struct launch *l)
 	case USERNS_MAP:
 		if (!l->uid_map.count || !l->gid_map.count)
 			die("--uid-map and --gid-map go together");
+		/* One id of one's own needs no helper, but this. */
+		l->plan.setgroups_denied = !ids_privileged() &&
+					   l->gid_map.count == 1 &&
+					   l->gid_map.item[0].count == 1;
 		break;
 	default:
 		if (ids_privileged())
@@ -299,7 +303,7 @@ void ids_write(const struct launch *l, pid_t pid)
 	if (l->plan.setgroups_denied &&
 	    fd_write_file(proc_fd, "setgroups", "deny") < 0)
 		die("deny setgroups: %m");
-	if (ids_privileged() || l->uid_map.count == 1) {
+	if (ids_privileged() || l->plan.setgroups_denied) {
 		write_map(proc_fd, "uid_map", l->uid_map.item,
 			  l->uid_map.count);
 		write_map(proc_fd, "gid_map", l->gid_map.item,

@@ -147,6 +147,9 @@ static unsigned hear(const struct child *c, struct heard *h)
 
 	if (got <= 0)
 		return 0;
+	/* A terminal's is taken; others come from nobody who is right. */
+	for (int i = note.kind == NOTE_CONSOLE; i < 4; i++)
+		fd_close(&fds[i]);
 	if (note.kind < sizeof meaning / sizeof *meaning && meaning[note.kind])
 		meaning[note.kind](h, &note, fds);
 	return note.kind;

@@ -11,7 +11,9 @@ function escape(s) {
 }
 
 function number(x) {
-	return sprintf(x == int(x) || x >= 100 ? "%d" : x < 10 ? "%.2f" : "%.1f", x + (x >= 100 ? 0.5 : 0))
+	if (x == int(x) || x >= 100)
+		return int(x + 0.5)
+	return sprintf(x < 10 ? "%.2f" : "%.1f", x)
 }
 
 function text(x, y, class, s, anchor) {
@@ -36,7 +38,9 @@ function load(file, column, scale, skip,    line, f) {
 }
 
 function class(s) {
-	return s ~ /cinit|claunch/ ? "ours" : s ~ /floor|kernel alone|no init/ ? "floor" : "other"
+	if (s ~ /cinit|claunch/)
+		return "ours"
+	return s ~ /floor|kernel alone|no init|vfork/ ? "floor" : "other"
 }
 
 function panel(x, y, title, unit,    i, w, row) {
@@ -51,8 +55,8 @@ function panel(x, y, title, unit,    i, w, row) {
 		out(sprintf("<rect class=\"%s\" x=\"%d\" y=\"%.1f\" width=\"%.1f\" height=\"%d\" " \
 			"rx=\"2\"/>", class(name[i]), x + LABEL, row + 2, w < 1.5 ? 1.5 : w,
 			LINE - 7))
-		text(x + LABEL + w + 6, row + 13, class(name[i]) == "ours" ? "value strong" : "value",
-			number(value[i]))
+		text(x + LABEL + w + 6, row + 13,
+			class(name[i]) == "ours" ? "value strong" : "value", number(value[i]))
 	}
 }
 
@@ -60,6 +64,7 @@ function height(n) { return 32 + n * LINE + 26 }
 
 BEGIN {
 	WIDE = 400; LABEL = 136; VALUE = 48; LINE = 22; GAP = 48; EDGE = 28
+	# file, column, divisor, title, unit, rows to leave out
 	n = split("start.us|2|1000|Start a container, run true|ms, median|^$;" \
 		"init.us|5|1|An init, over true alone|µs more, median|^true$;" \
 		"orphans.us|3|1000|Reaping 20 000 orphans|ms CPU time of PID 1|kernel alone;" \
@@ -86,8 +91,8 @@ BEGIN {
 	out(".strong{font-weight:600;fill:#0b6e63}.rule{stroke:#d8dee4;fill:none}")
 	out(".ours{fill:#12988a}.floor{fill:#8c96a0}.other{fill:#c9d1d9}")
 	out("@media (prefers-color-scheme:dark){.paper{fill:#0d1117}.title{fill:#e6edf3}" \
-		".unit{fill:#8b949e}.name,.value{fill:#b1bac4}.strong{fill:#4fd1c0}.rule{stroke:#30363d}.ours{fill:#2bb3a3}" \
-		".floor{fill:#6e7681}.other{fill:#3d444d}}")
+		".unit{fill:#8b949e}.name,.value{fill:#b1bac4}.strong{fill:#4fd1c0}" \
+		".rule{stroke:#30363d}.ours{fill:#2bb3a3}.floor{fill:#6e7681}.other{fill:#3d444d}}")
 	out("</style>")
 	out(sprintf("<rect class=\"paper\" width=\"%d\" height=\"%d\" rx=\"6\"/>", wide, total))
 	y = EDGE - 4

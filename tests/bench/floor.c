@@ -35,6 +35,8 @@
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 #define RO MOUNT_ATTR_RDONLY
 #define SAFE (MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC)
+/* of what holds device nodes */
+#define NODE (MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC)
 #define HERE MOVE_MOUNT_F_EMPTY_PATH
 
 #ifndef CLONE_NEWTIME
@@ -157,8 +159,7 @@ static void mount_dev(int root_fd)
 		int fd = tree(AT_FDCWD, devices[i], 0);
 
 		set_attr(fd, "", AT_EMPTY_PATH,
-			 (struct mount_attr){ .attr_set = MOUNT_ATTR_NOSUID |
-							  MOUNT_ATTR_NOEXEC });
+			 (struct mount_attr){ .attr_set = RO | NODE });
 		move(fd, dev_fd, devices[i] + DEV);
 	}
 	move(FS("devpts", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC,

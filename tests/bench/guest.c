@@ -5,6 +5,9 @@
  *	guest catch		writes when it was ready, and when it received
  *				each SIGUSR1: CLOCK_MONOTONIC in nanoseconds,
  *				8 bytes each, on standard output
+ *	guest wait COMMAND [ARG]...
+ *				runs it, waits for it, and no more: the least
+ *				that stands between any init and its command
  *	guest ignore COMMAND [ARG]...
  *				a PID 1 that leaves all reaping to the kernel,
  *				until nobody is left: the limit for the others
@@ -38,19 +41,32 @@ static int catch (void)
 	}
 }
 
-static int ignore(char *argv[])
+static pid_t run(char *argv[])
 {
-	pid_t pid;
+	pid_t pid = vfork();
 
-	signal(SIGCHLD, SIG_IGN);
-	pid = vfork();
 	if (pid == 0) {
 		signal(SIGCHLD, SIG_DFL);
 		execv(argv[0], argv);
 		_exit(127);
 	}
+	return pid;
+}
+
+static int ignore(char *argv[])
+{
+	signal(SIGCHLD, SIG_IGN);
+	run(argv);
 	wait(NULL); /* returns when all are gone: wait(2), NOTES */
 	return 0;
+}
+
+static int run_and_wait(char *argv[])
+{
+	int status;
+
+	waitpid(run(argv), &status, 0);
+	return WEXITSTATUS(status);
 }
 
 int main(int argc, char *argv[])
@@ -61,6 +77,8 @@ int main(int argc, char *argv[])
 		return catch ();
 	if (!strcmp(argv[1], "ignore"))
 		return ignore(argv + 2);
+	if (!strcmp(argv[1], "wait"))
+		return run_and_wait(argv + 2);
 	for (;;)
 		pause();
 }

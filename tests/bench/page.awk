@@ -24,7 +24,7 @@ function least(file, column,    i, name, best) {
 	best = -1
 	for (i = 1; i <= count[file]; i++) {
 		name = order[file, i]
-		if (name ~ /cinit|claunch|^true$|no init|kernel alone/)
+		if (name ~ /cinit|claunch|^true$|no init|kernel alone|vfork/)
 			continue
 		if (best < 0 || v(file, name, column) < best) {
 			best = v(file, name, column)
@@ -174,7 +174,8 @@ function orphans_table(    i, name) {
 	table_begin("reaping " about("orphans") " orphans\twall time\tCPU time of PID 1")
 	for (i = 1; i <= count["orphans.us"]; i++) {
 		name = order["orphans.us", i]
-		table_line(mark(name) "\t" sprintf("%.0f ms", v("orphans.us", name, 1) / 1000) "\t" \
+		table_line(mark(name) "\t" \
+			sprintf("%.0f ms", v("orphans.us", name, 1) / 1000) "\t" \
 			sprintf("%.1f ms", v("orphans.us", name, 2) / 1000))
 	}
 	table_end()
@@ -217,11 +218,25 @@ function text() {
 	goals_table()
 }
 
+# Words to lines of less than 100 columns
+function para(s,    n, w, i, row) {
+	n = split(s, w, " ")
+	for (i = 1; i <= n; i++) {
+		if (length_of(row w[i]) > 94) {
+			print row
+			row = ""
+		}
+		row = row (row == "" ? "" : " ") w[i]
+	}
+	print row "\n"
+}
+
 function page() {
 	print "# Performance\n"
-	print "`make bench` prints these figures and writes this page. All of them come from one run,"
-	print "on one machine, with the rows of a table taking turns in an order shuffled anew for every"
-	print "round; figures are medians. They differ from machine to machine: look at the ratios.\n"
+	para("`make bench` prints these figures and writes this page. All of them come from one " \
+		"run, on one machine, with the rows of a table taking turns in an order shuffled " \
+		"anew for every round; figures are medians. They differ from machine to machine: " \
+		"look at the ratios.")
 	print "| | |\n|---|---|"
 	print "| date | " about("date") " |"
 	print "| machine | " about("machine") " |"
@@ -231,30 +246,38 @@ function page() {
 	print "## The goals\n"
 	goals_table()
 	print "## Starting a container\n"
-	print "The time from the start of the launcher to its end, for a tiny static `true` in the busybox"
-	print "root file system; " about("rounds") " rounds. The floor (tests/bench/floor.c) is a static C program"
-	print "that makes the same eight namespaces, the same id map and " order["same", 1] " by the"
-	print "shortest way, and nothing else: no limits, no seccomp, no capabilities, no init. claunch runs"
-	print "with its secure defaults. The others do less: bubblewrap has neither a time namespace nor a"
-	print "range of ids, /sys, masks nor cgroups here; unshare with chroot has no user namespace, and"
-	print "no mounts but /proc; runc is given what `runc spec` writes, which has no user namespace.\n"
+	para("The time from the start of the launcher to its end, for a tiny static `true` in " \
+		"the busybox root file system; " about("rounds") " rounds. The floor " \
+		"(tests/bench/floor.c) is a static C program that makes the same eight " \
+		"namespaces, the same id map and " order["same", 1] " by the shortest way, and " \
+		"nothing else: no limits, no seccomp, no capabilities, no init. claunch runs " \
+		"with its secure defaults. The others do less: bubblewrap has neither a time " \
+		"namespace nor a range of ids, /sys, masks nor cgroups here; unshare with chroot " \
+		"has no user namespace, and no mounts but /proc; runc is given what `runc spec` " \
+		"writes, which has no user namespace.")
 	start_table("start.us")
-	print "The same with a pause of 20 ms before every start, so that the processor comes out of its"
-	print "sleep with cold caches, and the kernel has no work of others to piggyback its own on:\n"
+	para("The same with a pause of 20 ms before every start, so that the processor comes out " \
+		"of its sleep with cold caches, and the kernel has no work of others to " \
+		"piggyback its own on:")
 	start_table("rest.us")
 	print "## An init's own cost\n"
-	print "`INIT -- true` beside `true` alone: the median of the differences within a round.\n"
+	para("`INIT -- true` beside `true` alone: the median of the differences within a round. " \
+		"\"vfork and wait\" is a static program that does no more than these two: the " \
+		"least an init can be. All on one processor, as waking an idle one costs more " \
+		"than any of these.")
 	init_table()
 	print "## At rest\n"
-	print "Each init as PID 1 of a pid namespace, supervising a sleeper, for 5 seconds. Under claunch,"
-	print "cinit runs from a sealed memfd, and its code counts as shared memory.\n"
+	para("Each init as PID 1 of a pid namespace, supervising a sleeper, for 5 seconds. Under " \
+		"claunch, cinit runs from a sealed memfd, and its code counts as shared memory.")
 	idle_table()
 	print "## Orphans\n"
-	print "A program makes " about("orphans") " orphans as fast as it can; the time runs until PID 1 has ended. \"The"
-	print "kernel alone\" is a PID 1 that ignores SIGCHLD, so that nobody has to be reaped.\n"
+	para("A program makes " about("orphans") " orphans as fast as it can; the time runs " \
+		"until PID 1 has ended. \"The kernel alone\" is a PID 1 that ignores SIGCHLD, so " \
+		"that nobody has to be reaped.")
 	orphans_table()
 	print "## Signals\n"
-	print "From kill(2), called on the init from outside, to the command's return from sigwait(3).\n"
+	para("From kill(2), called on the init from outside, to the command's return from " \
+		"sigwait(3), on one processor.")
 	signals_table()
 	left_out()
 }

@@ -3,11 +3,12 @@
 tiers root user vm vm-user
 . tests/init/ways.sh
 
-# A command that lives on after ^Z only if somebody continues it.
-lives='trap "echo INT; exit 5" INT; echo up; while :; do sleep 0.1; done'
-# It says when it is continued, too.
-tells='trap "echo INT; exit 5" INT; trap "echo CONT" CONT; echo up;
-	while :; do sleep 0.1; done'
+# A command that lives on after ^Z only if somebody continues it, and says so.
+# It makes no processes meanwhile: one that is stopped between vfork and exec
+# holds up its parent, and nobody sees that.
+tells='trap "echo INT; kill $!; exit 5" INT; trap "echo CONT" CONT
+sleep 60 & echo up; while :; do wait; done'
+echo "$tells" >"$T/tells"
 limit=$((LIMIT * SLOW))
 
 # on_tty STEP... -- COMMAND: at a terminal, as the leader of its session.
@@ -15,12 +16,12 @@ on_tty() { run ptyrun $limit "$@"; }
 
 # in_shell STEP...: at a terminal with an interactive shell, the prompt "% ".
 in_shell() {
-	on_tty "$@" -- env PS1='% ' LIVES="$lives" TELLS="$tells" \
+	on_tty "$@" -- env PS1='% ' T="$T" \
 		bash --norc --noprofile --noediting -i
 }
 
 it "lets ^C reach the command"
-on_tty '?up' '=^C' -- cinit -- sh -c "$lives"
+on_tty '?up' '=^C' -- cinit -- sh -c "$tells"
 status 5
 out_has INT
 
@@ -34,11 +35,11 @@ for name in alone pid1 claunch; do
 	# A terminal of the container's own, there.
 	[ $name != claunch ] || way claunch -ti
 	it "goes on after ^Z where no shell would ever continue it, as $WHO"
-	on_tty '?up' '=^Z' '+0.2' '=^C' -- $WAY sh -c "$lives"
+	on_tty '?up' '=^Z' '+0.2' '=^C' -- $WAY sh -c "$tells"
 	status 5
 
 	it "gives the command the foreground and a terminal to read, as $WHO"
-	on_tty '?foreground' '=some words\n' -- $WAY sh -c \
+	on_tty '?LINUX_high' '=some words\n' -- $WAY sh -c \
 		'ttycheck; read x; echo "read $x"; exit 6'
 	status 6
 	out_has "controlling=yes" "read some words"
@@ -49,7 +50,7 @@ for name in alone pid1 claunch; do
 
 	it "lets a change of the window's size reach the command, as $WHO"
 	on_tty '?up' @100x50 '?WINCH' -- $WAY sh -c 'trap "echo WINCH; ttycheck;
-		exit 7" WINCH; echo up; while :; do sleep 0.1; done'
+		kill $!; exit 7" WINCH; sleep 60 & echo up; while :; do wait; done'
 	status 7
 	out_has size=100x50
 
@@ -67,24 +68,25 @@ on_tty '?up' '+0.1' '!' -- cinit -- sh -c 'echo up; exec sleep 60'
 status 129
 
 it "stops with its command at ^Z, and goes on with it at fg"
-in_shell '?% ' '=cinit -- sh -c "$TELLS"\n' '?up' '=^Z' '?topped' '?% ' \
+in_shell '?% ' '=cinit -- sh $T/tells\n' '?up' '=^Z' '?topped' '?% ' \
 	'=fg\n' '?CONT' '=^C' '?INT' '?% ' '=exit $?\n'
 status 5
 
 it "goes on in the background at bg, without the terminal"
-in_shell '?% ' '=cinit -- sh -c "$TELLS"\n' '?up' '=^Z' '?topped' '?% ' \
+in_shell '?% ' '=cinit -- sh $T/tells\n' '?up' '=^Z' '?topped' '?% ' \
 	'=bg\n' '?CONT' '=echo sum $((40+2))\n' '?sum 42' \
 	'=kill -INT %1; wait %1\n' '?INT' '?% ' '=exit $?\n'
 status 5
 
+echo 'cinit -- sh "$T/tells"; echo after $?' >"$T/script"
 it "stops the script that it is in as well at ^Z"
-in_shell '?% ' '=sh -c "cinit -- sh -c \\"\$TELLS\\"; echo after \$?"\n' \
+in_shell '?% ' '=sh $T/script\n' \
 	'?up' '=^Z' '?topped' '?% ' '=fg\n' '?CONT' '=^C' '?after 5' '?% ' \
 	'=exit 9\n'
 status 9
 
 it "stops at ^Z also when its standard input is another"
-in_shell '?% ' '=cinit -- sh -c "$TELLS" </dev/null\n' '?up' '=^Z' '?topped' \
+in_shell '?% ' '=cinit -- sh $T/tells </dev/null\n' '?up' '=^Z' '?topped' \
 	'?% ' '=fg\n' '?CONT' '=^C' '?INT' '?% ' '=exit $?\n'
 status 5
 

@@ -18,11 +18,11 @@ way() {
 	shift
 	case $way in
 	alone) WAY="cinit $* --" WHO="a plain process" ;;
-	pid1) WAY="$alone_ns cinit $* --" WHO="PID 1" ;;
+	pid1) WAY="$NEW_PIDS cinit $* --" WHO="PID 1" ;;
 	claunch) WAY="claunch $* $OWN" WHO="PID 1 of a container" ;;
 	esac
 }
-alone_ns="unshare -Urfp --mount-proc --kill-child"
+NEW_PIDS="unshare -Urfp --mount-proc --kill-child"
 
 # keeper: the pid of the cinit that the job started last is or has, into KEEPER.
 keeper() {
@@ -31,9 +31,15 @@ keeper() {
 	soon keeper_is_there
 }
 keeper_is_there() {
-	{ read -r KEEPER keeper_rest; } 2>/dev/null \
-		<"/proc/$JOB/task/$JOB/children"
-	[ "$KEEPER" ] && file_says "/proc/$KEEPER/comm" cinit
+	first_child "$JOB" && file_says "/proc/$KEEPER/comm" cinit
+}
+
+# first_child PID: into KEEPER.  (That file has no end of line.)
+first_child() {
+	KEEPER=
+	# shellcheck disable=SC2034
+	{ read -r KEEPER keeper_rest; } 2>/dev/null <"/proc/$1/task/$1/children"
+	[ "$KEEPER" ]
 }
 
 # file_says FILE TEXT: its first line is this.

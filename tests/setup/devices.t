@@ -50,9 +50,13 @@ for user in 0 1000; do
 ptmx
 /dev/fd/0"
 done
-run claunch "$ROOTFS" sh -c 'echo out >>/dev/stdout; echo err >>/dev/stderr'
-out out
-err err
+
+it "opens its standard output by name where that is its own"
+run claunch -v "$T:/mnt" --userns single "$ROOTFS" sh -c '
+	{ echo out >>/dev/stdout; echo more >&2; } 2>/mnt/made && cat /mnt/made'
+status 0
+out "out
+more"
 
 it "has them without a user namespace too, as nodes of its own"
 on root vm

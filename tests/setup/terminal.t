@@ -60,8 +60,11 @@ out_has status=130 restored=yes
 it "interrupts the foreground command at ^C, not the shell"
 drive claunch "$ROOTFS" <<-'END'
 	expect #
-	type trap 'echo caught' INT; echo go$((1 + 1)); sleep 100\r
+	type trap 'echo caught' INT; echo go$((1 + 1)); cat\r
 	expect go2
+	type hello\r
+	expect hello
+	expect hello
 	type \003
 	expect caught
 	type echo still $((40 + 2))\r
@@ -74,13 +77,17 @@ out_has status=0 restored=yes
 
 it "ends a single command at ^C and at ^\\"
 for key in '\003:130' '\034:131'; do
-	drive claunch -t "$ROOTFS" sh -c 'echo up; exec sleep 100' <<-END
+	drive claunch -t "$ROOTFS" sh -c 'echo ready; cat; echo not here' <<-END
+		expect ready
+		type up\r
+		expect up
 		expect up
 		type ${key%:*}
 		end
 	END
 	status 0
 	out_has "status=${key#*:}" restored=yes
+	out_lacks "not here"
 done
 
 it "ends the input at ^D"
@@ -105,6 +112,7 @@ drive claunch "$ROOTFS" <<-'END'
 	expect hello
 	type \032
 	expect Stopped
+	expect cat
 	type fg\r
 	expect cat
 	type again\r
@@ -181,7 +189,7 @@ it "ends when nobody reads its terminal any more"
 run sh -c '{ claunch -t "$0" sh -c "yes | head -n 100000; exit 3"; echo "status $?" >&2; } |
 	head -n 1' "$ROOTFS"
 took_less 10
-err_like 'status *'
+err "status 3"
 
 it "takes input from a pipe with -t, and sees its end"
 run sh -c 'printf "%s\n" "echo in; tty" "exit 5" | claunch -i -t "$0"' "$ROOTFS"

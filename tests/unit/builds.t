@@ -40,7 +40,7 @@ no_err
 it "builds for aarch64, and that machine boots with it as PID 1"
 t_make aarch64
 status 0
-run tests/vm/arm64 build/helpers/aarch64/boot "command of pid 1 runs inside" \
+run tests/vm/arm64 build/aarch64/boot "command of pid 1 runs inside" \
 	build/aarch64/cinit=cinit
 status 0
 

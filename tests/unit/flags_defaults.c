@@ -105,8 +105,9 @@ static void plain(void)
 	   "/dev/mqueue, /dev/shm, /tmp, /run, /dev/fd");
 	m = step(l, MOUNT_TREE, "/dev/null");
 	ok(m && l->sources.item[m->tree - 1].device == makedev(1, 3) &&
-		   m->set == (MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC),
-	   "/dev/null is the host's, and checked to be it");
+		   m->set == (MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID |
+			      MOUNT_ATTR_NOEXEC),
+	   "/dev/null is the host's, checked to be it, and of a fixed mode");
 	ok(step(l, MOUNT_MASK, "/proc/kcore") &&
 		   step(l, MOUNT_MASK, "/sys/firmware") &&
 		   step(l, MOUNT_READONLY, "/proc/sys"),

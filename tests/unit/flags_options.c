@@ -434,7 +434,7 @@ static void others(void)
 		   !l->plan.init && l->plan.preserve_fds == 2 &&
 		   !l->plan.no_new_privs,
 	   "--stop-signal, --grace, --no-init, --preserve-fds, --new-privs");
-	ok(same(l->name, "web") && same(l->trace, "t.svg") && l->plan.trace,
+	ok(same(l->name, "web") && same(l->trace, "t.svg"),
 	   "--name, --trace");
 	ok(l->plan.root_attr == MOUNT_ATTR_RDONLY &&
 		   l->plan.root_propagation == MS_SLAVE &&

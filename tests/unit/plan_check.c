@@ -178,7 +178,7 @@ static const struct {
 	{ "a signal behind it",
 	  { COMMAND, .stop_signal = 65 },
 	  "stop signal: there is no signal 65" },
-	{ "a thousand descriptors", { COMMAND, .preserve_fds = 1000 }, NULL },
+	{ "a thousand descriptors", { COMMAND, .preserve_fds = 1000, .preserve_from = 5 }, NULL },
 	{ "one more",
 	  { COMMAND, .preserve_fds = 1001 },
 	  "preserve-fds: 1001 descriptors are too many" },

@@ -399,8 +399,8 @@ static const struct {
 	{ T("verbose=1\0loopback=1\0caps.ambient=1\0caps.bounding=1"), NULL },
 
 	/* structs of a list */
-	{ T("mount.kind=1"), "plan: mount.kind=1 before any mount" },
-	{ T("mount=\0rlimit.soft=1"), "plan: rlimit.soft=1 before any rlimit" },
+	{ T("mount.kind=1"), "plan: mount.kind=1 before its mount=" },
+	{ T("mount=\0rlimit.soft=1"), "plan: rlimit.soft=1 before its rlimit=" },
 	{ T("mount=1"), "plan: mount= takes no value" },
 	{ T("rlimit= "), "plan: rlimit= takes no value" },
 	{ T("mount=\0umask=1\0mount.kind=1\0mount.mode=7"), NULL },

@@ -164,6 +164,43 @@ static void names(void)
 			ok(0, "no control character stands as it is");
 }
 
+static int write_to(const struct report *r, const char *path)
+{
+	int fd = report_open(path), result;
+
+	if (fd < 0)
+		return -1;
+	result = report_write(r, fd);
+	close(fd);
+	return result;
+}
+
+static void hard_cases(void)
+{
+	static char longest[20000];
+	struct report r;
+	json_t *json;
+
+	report_clear(&r);
+	size = report_format(&r, text, sizeof text);
+	ok(size < sizeof text && !memcmp(text, "{\n}\n", size),
+	   "a report that knows nothing is an empty object");
+	r.command = "a\xff\xc3" "b \xe2\x82";
+	size = report_format(&r, text, sizeof text);
+	json = json_loadb(text, size, 0, NULL);
+	ok(json && !strcmp(json_string_value(json_object_get(json, "command")),
+			   "a\xef\xbf\xbd\xef\xbf\xbd" "b "
+			   "\xef\xbf\xbd\xef\xbf\xbd"),
+	   "bytes that are no UTF-8 become replacement characters");
+	json_decref(json);
+	memset(longest, 'x', sizeof longest - 1);
+	r.command = longest;
+	size = report_format(&r, text, sizeof text);
+	json = json_loadb(text, size, 0, NULL);
+	ok(json && size > sizeof longest, "20 KB of command are written whole");
+	json_decref(json);
+}
+
 static void file(void)
 {
 	char path[] = "/tmp/report-format-XXXXXX", got[400] = "";
@@ -175,19 +212,19 @@ static void file(void)
 		ok(0, "a file for the test");
 	report_clear(&r);
 	r.status = 3;
-	n = report_write(&r, path);
+	n = write_to(&r, path);
 	ok(!n && pread(fd, got, sizeof got - 1, 0) > 0 &&
 		   !strcmp(got, "{\n  \"status\": 3\n}\n"),
 	   "a report replaces the one that was there");
 	close(fd);
 	unlink(path);
 	umask(022);
-	ok(!report_write(&r, path) && !stat(path, &st) &&
+	ok(!write_to(&r, path) && !stat(path, &st) &&
 		   (st.st_mode & 07777) == 0644,
 	   "a file that was not there is made, for all to read");
 	unlink(path);
-	ok(report_write(&r, "/nowhere/report") == -1 &&
-		   report_write(&r, "/dev/full") == -1,
+	ok(write_to(&r, "/nowhere/report") == -1 &&
+		   write_to(&r, "/dev/full") == -1,
 	   "a file that cannot be written is an error");
 }
 
@@ -196,6 +233,7 @@ int main(void)
 	all_rows();
 	each_row();
 	names();
+	hard_cases();
 	file();
 	return done();
 }
