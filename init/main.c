@@ -1,7 +1,6 @@
 /* main.c - cinit: the ways in, and one way on */
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <poll.h>
 #include <sched.h>
 #include <stdio.h>
@@ -175,7 +174,6 @@ static int launched(void)
 	struct keeper k = { .drain_ms = DRAIN_MS };
 	struct ending e = { 0 };
 	uint64_t start = clock_ns();
-	int null_fd;
 
 	die_route.fail = fail_to_host;
 	die_route.warn = warn_to_host;
@@ -194,9 +192,6 @@ static int launched(void)
 	if (!plan.init)
 		become(&in);
 	start = clock_ns();
-	/* Opened while nobody can have put another file there. */
-	null_fd = sys_openat2(in.root_fd, "dev/null", O_RDWR | O_NOCTTY, 0,
-			      RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS);
 	k.command = spawn(run_inside, &in);
 	if (k.command < 0)
 		die("make a process for the command: %m%s",
@@ -209,7 +204,7 @@ static int launched(void)
 	k.grace_ms = plan.grace_ms;
 	if (k.grace_ms >= 0)
 		k.drain_ms = k.grace_ms;
-	let_go_of_stdio(null_fd);
+	let_go_of_stdio(in.null_fd);
 	host_fd = HOST_FD; /* spawn shares our memory */
 	sys_close_range(HOST_FD + 1, ~0U, 0);
 	arena_free(&memory);

@@ -25,13 +25,15 @@
 #include "setup/host/undo.h"
 #include "setup/host/watch.h"
 
+enum { TREES_MOST = 1000 };
+
 /* A run in progress. What is taken back at the end hangs on these members. */
 struct run {
 	struct launch *l;
 	struct cgroup cg;
 	struct child child;
 	struct heard heard;
-	int plan_fd;
+	int sent[SENT_TREES + TREES_MOST]; /* what MAPPED brings */
 	uint64_t started, running;
 };
 
@@ -104,6 +106,7 @@ static void fill_plan(struct run *r)
 	ids_choose(r->l);
 	r->l->plan.trace = r->l->trace || r->l->verbose;
 	r->l->plan.verbose = r->l->verbose;
+	r->l->plan.empty_stdin = !r->l->interactive && !r->l->terminal;
 	r->l->plan.preserve_from = TREE_FD + r->l->sources.count;
 }
 
@@ -150,19 +153,12 @@ static char *plan_text(const struct launch *l, size_t *size)
 	return text;
 }
 
-static void seal_plan(struct run *r)
+static void check_plan(struct run *r)
 {
 	char why[256];
-	size_t size;
-	char *text;
 
 	if (plan_check(&r->l->plan, r->l->sources.count, why, sizeof why) < 0)
 		die("%s", why);
-	text = plan_text(r->l, &size);
-	r->plan_fd = fd_sealed("plan", text, size, 0);
-	free(text);
-	if (r->plan_fd < 0)
-		die("make the plan's file: %m");
 }
 
 /* the child ----------------------------------------------------------------- */
@@ -170,8 +166,25 @@ static void seal_plan(struct run *r)
 static void start_child(struct run *r)
 {
 	undo_push(take_back_child, r);
-	child_start(&r->child, r->l, &r->cg, r->plan_fd);
-	fd_close(&r->plan_fd);
+	child_start(&r->child, r->l, &r->cg);
+}
+
+static int seal_plan(const struct launch *l)
+{
+	size_t size;
+	char *text = plan_text(l, &size);
+	int fd = fd_sealed("plan", text, size, 0);
+
+	free(text);
+	if (fd < 0)
+		die("make the plan's file: %m");
+	return fd;
+}
+
+static void seal(struct run *r)
+{
+	r->sent[SENT_IMAGE] = child_image();
+	r->sent[SENT_PLAN] = seal_plan(r->l);
 }
 
 static void write_maps(struct run *r)
@@ -180,35 +193,40 @@ static void write_maps(struct run *r)
 }
 
 /* Root opens the trees here; who is not, leaves it to the child. */
-static void send_trees(struct run *r)
+static unsigned open_trees(struct run *r)
 {
-	static int trees[1000];
 	unsigned count = r->l->sources.count;
 	int userns_fd = -1;
 	char path[64];
 
-	if (count > sizeof trees / sizeof *trees)
+	if (count > TREES_MOST)
 		die("%u volumes are too many", count);
-	if (!ids_privileged()) {
-		watch_send_maps(&r->child, NULL, 0);
-		return;
-	}
+	if (!ids_privileged())
+		return 0;
 	if (ids_shifted(r->l)) {
 		snprintf(path, sizeof path, "/proc/%d/ns/user", r->child.pid);
-		userns_fd = open(path, O_RDONLY | O_CLOEXEC);
+		userns_fd = openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
 		if (userns_fd < 0)
 			die("open %s: %m", path);
 	}
-	trees_open(r->l, userns_fd, trees);
-	watch_send_maps(&r->child, trees, count);
-	for (unsigned i = 0; i < count; i++)
-		close(trees[i]);
+	trees_open(r->l, userns_fd, r->sent + SENT_TREES);
 	fd_close(&userns_fd);
+	return count;
+}
+
+static void hand_over(struct run *r)
+{
+	unsigned count = SENT_TREES + open_trees(r);
+
+	watch_send_maps(&r->child, r->sent, count);
+	for (unsigned i = 0; i < count; i++)
+		close(r->sent[i]);
 }
 
 static void wait_ready(struct run *r)
 {
 	watch_ready(&r->child);
+	r->running = clock_ns();
 }
 
 static void write_pid_file(struct run *r)
@@ -230,7 +248,6 @@ static void write_pid_file(struct run *r)
 static void start_command(struct run *r)
 {
 	watch_start(&r->child);
-	r->running = clock_ns();
 }
 
 /* the page that tells the run ------------------------------------------------ */
@@ -241,20 +258,21 @@ static const struct step {
 } plan_steps[] = {
 	{ "descriptors", check_descriptors },
 	{ "terminal", settle_terminal },
-	{ "report", open_report },
 	{ "plan", fill_plan },
 	{ "root file system", prepare_root },
 }, run_steps[] = {
+	{ "report", open_report },
 	{ "signals", hold_signals }, /* from here on there is much to undo */
 	{ "cgroup", make_cgroup },
 	{ "seccomp", compile_filter },
-	{ "seal plan", seal_plan },
+	{ "check", check_plan },
 	{ "clone", start_child },
-	{ "id maps", write_maps }, /* trees are shown through them */
-	{ "trees", send_trees },
-	{ "wait for cinit", wait_ready },
 	{ "pid file", write_pid_file },
-	{ "start", start_command },
+	{ "seal", seal }, /* while the child makes its network namespace */
+	{ "id maps", write_maps }, /* trees are shown through them */
+	{ "trees", hand_over },
+	{ "start", start_command }, /* cinit need not wait for us again */
+	{ "wait for cinit", wait_ready },
 };
 
 static void take(const struct step *steps, size_t count, struct run *r)

@@ -1,6 +1,7 @@
 /* enter.c - entering the container: the table of contents */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <sched.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -34,6 +35,18 @@ static void old_proc(struct inside *in)
 }
 
 /*
+ * Without -i the command reads nothing of the caller's. The node is that of
+ * the container: of the host's, root inside might be the owner.
+ */
+static void null_open(struct inside *in)
+{
+	in->null_fd = sys_openat2(in->root_fd, "dev/null", O_RDWR | O_NOCTTY, 0,
+				  RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS);
+	if (in->null_fd < 0 && in->plan->empty_stdin)
+		die("open /dev/null of the container: %m");
+}
+
+/*
  * The order matters: clocks before any other process; file systems are made
  * while the host's /proc is in sight; sysctls before /proc/sys is read-only
  * would do as well, they go through a procfs of their own; the root is sealed
@@ -57,6 +70,7 @@ static const struct step {
 	{ "look up user", identity_find },
 	{ "terminal", terminal_make },
 	{ "working directory", cwd_open },
+	{ "/dev/null", null_open },
 	{ "pivot", root_pivot },
 	{ "HOME", home_set },
 };
@@ -78,11 +92,27 @@ void enter(struct inside *in)
 	}
 }
 
+/* The same for a caller's stdio that is /dev/null already. */
+static void use_own_null(const struct inside *in)
+{
+	struct stat own, st;
+
+	if (in->null_fd < 0 || fstat(in->null_fd, &own) < 0)
+		return;
+	for (int fd = 0; fd < 3; fd++)
+		if ((!fd && in->plan->empty_stdin) ||
+		    (!fstat(fd, &st) && S_ISCHR(st.st_mode) &&
+		     st.st_rdev == own.st_rdev))
+			if (dup2(in->null_fd, fd) < 0)
+				die("make /dev/null descriptor %d: %m", fd);
+}
+
 /* A session of the command's own: no terminal of the caller is reachable. */
 static void session(const struct inside *in)
 {
 	if (setsid() < 0 && errno != EPERM) /* the command is PID 1 already */
 		die("make a session: %m");
+	use_own_null(in);
 	if (in->tty_fd < 0)
 		return;
 	if (ioctl(in->tty_fd, TIOCSCTTY, 0) < 0)

@@ -26,6 +26,7 @@ struct inside {
 	int root_fd; /* of the container */
 	int proc_fd; /* a procfs of our own, attached nowhere; or -1 */
 	int masks_fd; /* what covers masked paths */
+	int null_fd; /* /dev/null of the container, or -1 */
 	int cwd_fd;
 	int tty_fd; /* the command's terminal, or -1 */
 	int *mount_fd; /* by plan->mounts: detached, until attached */

@@ -145,7 +145,8 @@ int plan_check(const struct plan *p, unsigned trees, char *why, size_t size)
 		return no(&c, "grace: %lld ms is not a time",
 			  (long long)p->grace_ms);
 	if (p->umask > 0777)
-		return no(&c, "umask: %o is not from 0 to 777", p->umask);
+		return no(&c, "umask: %llo is not from 0 to 777",
+			  (unsigned long long)p->umask);
 	if (p->stop_signal > SYS_NSIG)
 		return no(&c, "stop signal: there is no signal %u",
 			  p->stop_signal);

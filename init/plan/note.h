@@ -7,7 +7,8 @@
 
 /*
  *   host                                      child, then cinit
- *    |  MAPPED (+ trees)  ------------------->  become root, exec cinit
+ *    |                                          make the last namespaces
+ *    |  MAPPED (+ cinit, plan, trees)  ------>  become root, exec cinit
  *    |                                          enter(): mounts, net, ...
  *    |  <----------------------  TRACE*, WARN*
  *    |  <------------------  CONSOLE (+ master)  with a terminal only
@@ -19,6 +20,7 @@
  *    |  <----------------------------  ENDED    how the command ended
  *   (end of stream)
  *
+ * START may be sent at once after MAPPED, by who has nothing to do in between.
  * One socketpair of SOCK_SEQPACKET: a message is whole or absent, and the end
  * of the stream always means "stop", never "go".
  */

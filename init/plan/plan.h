@@ -102,6 +102,7 @@ struct plan {
 
 	/* numbers and switches */
 	uint64_t root_attr; /* MOUNT_ATTR_* of the root, set at the very end */
+	uint64_t umask;
 	int64_t grace_ms; /* patience before KILL; -1: without end */
 	int64_t oom_score_adj; /* -1000 to 1000, proc(5); with has_.. */
 	uint32_t root_tree; /* number of the tree that becomes / */
@@ -112,8 +113,8 @@ struct plan {
 	uint32_t seccomp_flags; /* SECCOMP_FILTER_FLAG_* */
 	uint32_t no_new_privs;
 	uint32_t keyring; /* a session keyring of its own */
-	uint32_t umask;
 	uint32_t has_oom_score_adj;
+	uint32_t empty_stdin; /* the command reads /dev/null, the inside's */
 	uint32_t terminal; /* a pty of the container's own is stdio */
 	uint32_t rows, columns; /* its size, if known */
 	uint32_t init; /* cinit stays as PID 1; else the command becomes it */
@@ -160,7 +161,7 @@ enum plan_type {
 	PLAN_I64,
 	PLAN_U32,
 	PLAN_HEX, /* 64 bits in hexadecimal: masks of bits */
-	PLAN_OCTAL, /* 32 bits: modes */
+	PLAN_OCTAL, /* modes */
 	PLAN_TEXT,
 	PLAN_TEXTS, /* list of text */
 	PLAN_WORDS, /* list of 64-bit hexadecimal words */

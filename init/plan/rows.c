@@ -89,6 +89,7 @@ const struct plan_row plan_rows[] = {
 	ROW(plan, preserve_fds, "preserve-fds", PLAN_U32),
 	ROW(plan, preserve_from, "preserve-from", PLAN_U32),
 
+	ROW(plan, empty_stdin, "empty-stdin", PLAN_U32),
 	ROW(plan, terminal, "terminal", PLAN_U32),
 	ROW(plan, rows, "rows", PLAN_U32),
 	ROW(plan, columns, "columns", PLAN_U32),

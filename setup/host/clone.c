@@ -29,15 +29,15 @@
 /* cinit itself, embed.S */
 extern const char cinit_image_start[], cinit_image_end[];
 
-enum { TREES = 1000 };
+enum { TREES = 1000, SENT = SENT_TREES + TREES };
 
 /* What the child needs to know; a copy of ours, by fork. */
 struct cradle {
 	const struct launch *l;
 	const struct cgroup *cg;
 	int into; /* clone3 has put it into the v2 cgroup */
-	uint64_t missing; /* namespaces that the fallback could not make */
-	int note_fd, plan_fd, image_fd;
+	uint64_t missing; /* namespaces that it makes itself */
+	int note_fd;
 };
 
 /* the child -------------------------------------------------------------- */
@@ -64,19 +64,21 @@ static void warn_to_parent(const char *text)
 	note_send(child_note_fd, &note, NULL, 0);
 }
 
-/* MAPPED brings the trees, as many notes of them as it takes. */
-static unsigned wait_for_maps(int note_fd, int *trees)
+/* In as many notes as it takes, of which MAPPED is the last. */
+static unsigned wait_for_maps(int note_fd, int sent[SENT])
 {
 	struct note note;
 	unsigned have = 0, n;
 
 	do {
-		if (note_receive(note_fd, &note, trees + have, TREES - have,
+		if (note_receive(note_fd, &note, sent + have, SENT - have,
 				 &n) <= 0)
 			_exit(EXIT_OURS); /* the launcher is gone, or undone */
 		have += n;
 	} while (note.kind != NOTE_MAPPED);
-	return have;
+	if (have < SENT_TREES)
+		_exit(EXIT_OURS);
+	return have - SENT_TREES;
 }
 
 /* Root of the user namespace, before exec would drop what we hold in it. */
@@ -106,42 +108,29 @@ static int raise_fd(int fd, int above)
  * The order that plan.h promises: 3 the socket, 4 the plan, from 5 on the
  * trees, then the caller's descriptors that are kept; nothing else.
  */
-static void place_descriptors(struct cradle *c, int *trees, unsigned count)
+static int place_descriptors(const struct launch *l, int note_fd, int *sent,
+			     unsigned count)
 {
-	unsigned kept = c->l->plan.preserve_fds;
+	unsigned kept = l->plan.preserve_fds;
 	int last = TREE_FD + count + kept;
 
-	c->note_fd = child_note_fd = raise_fd(c->note_fd, last);
-	c->plan_fd = raise_fd(c->plan_fd, last);
-	c->image_fd = raise_fd(c->image_fd, last);
-	for (unsigned i = 0; i < count; i++)
-		trees[i] = raise_fd(trees[i], last);
+	note_fd = child_note_fd = raise_fd(note_fd, last);
+	for (unsigned i = 0; i < SENT_TREES + count; i++)
+		sent[i] = raise_fd(sent[i], last);
 	/* Downwards: the parking place may overlap with where they come from. */
 	for (unsigned i = kept; i-- > 0;)
 		if (fd_place(3 + i, TREE_FD + count + i) < 0)
 			die("--preserve-fds: descriptor %u: %m", 3 + i);
 	for (unsigned i = 0; i < count; i++)
-		if (fd_place(trees[i], TREE_FD + i) < 0)
+		if (fd_place(sent[SENT_TREES + i], TREE_FD + i) < 0)
 			die("place tree %u: %m", i);
-	if (fd_place(c->plan_fd, PLAN_FD) < 0 ||
-	    fd_place(c->note_fd, HOST_FD) < 0)
+	if (fd_place(sent[SENT_PLAN], PLAN_FD) < 0 ||
+	    fd_place(note_fd, HOST_FD) < 0)
 		die("place descriptors: %m");
 	child_note_fd = HOST_FD;
 	if (sys_close_range(last, ~0U, CLOSE_RANGE_CLOEXEC) < 0)
 		die("close all other descriptors: %m");
-}
-
-/* Without -i the command reads nothing of the caller's. */
-static void empty_stdin(const struct launch *l)
-{
-	int fd;
-
-	if (l->interactive && !l->plan.terminal)
-		return;
-	fd = open("/dev/null", O_RDWR | O_NOCTTY | O_CLOEXEC);
-	if (fd < 0 || dup2(fd, 0) < 0)
-		die("open /dev/null: %m");
-	close(fd);
+	return sent[SENT_IMAGE];
 }
 
 static void child(struct cradle *c) __attribute__((noreturn));
@@ -151,8 +140,9 @@ static void child(struct cradle *c)
 	static char name[] = "cinit", mode[] = "--inside";
 	static char *const argv[] = { name, mode, NULL };
 	static char *const envp[] = { NULL };
-	static int trees[TREES];
+	static int sent[SENT];
 	unsigned count;
+	int image_fd;
 
 	child_note_fd = c->note_fd;
 	die_route.fail = fail_to_parent;
@@ -163,15 +153,14 @@ static void child(struct cradle *c)
 	if (c->missing && unshare(c->missing) < 0)
 		die("make the remaining namespaces: %m");
 	setsid(); /* ^C of the caller's terminal reaches us through claunch */
-	count = wait_for_maps(c->note_fd, trees);
+	count = wait_for_maps(c->note_fd, sent);
 	become_root(c->l);
 	if (!count) {
-		trees_open(c->l, -1, trees);
+		trees_open(c->l, -1, sent + SENT_TREES);
 		count = c->l->sources.count;
 	}
-	empty_stdin(c->l);
-	place_descriptors(c, trees, count);
-	sys_execveat(c->image_fd, "", argv, envp, AT_EMPTY_PATH);
+	image_fd = place_descriptors(c->l, c->note_fd, sent, count);
+	sys_execveat(image_fd, "", argv, envp, AT_EMPTY_PATH);
 	die("execute cinit: %m");
 }
 
@@ -214,22 +203,32 @@ static void cannot_clone(uint64_t flags)
 	die("make the namespaces: %m");
 }
 
+int child_image(void)
+{
+	int fd = fd_sealed("cinit", cinit_image_start,
+			   cinit_image_end - cinit_image_start, 1);
+
+	if (fd < 0)
+		die("make a sealed copy of cinit: %m");
+	return fd;
+}
+
 void child_start(struct child *out, const struct launch *l,
-		 const struct cgroup *cg, int plan_fd)
+		 const struct cgroup *cg)
 {
 	uint64_t flags = l->plan.namespaces;
-	struct cradle c = { .l = l, .cg = cg, .plan_fd = plan_fd };
+	struct cradle c = { .l = l, .cg = cg };
 	int pair[2];
 
-	/* Made by the child, when it is where they have to begin. */
-	c.missing = flags & CLONE_NEWCGROUP;
-	flags &= ~(uint64_t)CLONE_NEWCGROUP;
+	/*
+	 * Two are made by the child: the cgroup namespace when it is where that
+	 * has to begin, and the network namespace, a third of the cost of all
+	 * eight, while we are busy with the maps and the trees.
+	 */
+	c.missing = flags & (CLONE_NEWCGROUP | CLONE_NEWNET);
+	flags &= ~c.missing;
 	if (l->plan.clocks.count) /* by cinit, which sets the offsets */
 		flags &= ~(uint64_t)CLONE_NEWTIME;
-	c.image_fd = fd_sealed("cinit", cinit_image_start,
-			       cinit_image_end - cinit_image_start, 1);
-	if (c.image_fd < 0)
-		die("make a sealed copy of cinit: %m");
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
 		die("make a socket to cinit: %m");
 	c.note_fd = pair[1];
@@ -242,7 +241,6 @@ void child_start(struct child *out, const struct launch *l,
 		child(&c);
 	}
 	close(pair[1]);
-	fd_close(&c.image_fd);
 }
 
 void child_kill(struct child *c)

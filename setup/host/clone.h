@@ -14,11 +14,18 @@ struct child {
 
 /*
  * Starts the child in all namespaces of the plan and in cg; it waits for
- * MAPPED, then becomes cinit with the plan of plan_fd. Its failures arrive as
+ * MAPPED and what comes with it, then becomes cinit. Its failures arrive as
  * FAIL notes. Dies.
  */
 void child_start(struct child *c, const struct launch *l,
-		 const struct cgroup *cg, int plan_fd);
+		 const struct cgroup *cg);
+
+/* What MAPPED brings, in this order: cinit itself and the plan, as sealed
+ * memfds, and the trees (none: the child opens them). */
+enum { SENT_IMAGE, SENT_PLAN, SENT_TREES };
+
+/* A sealed copy of cinit, close-on-exec. Dies. */
+int child_image(void);
 
 /* Ends it, and with it everything in its pid namespace; waits. */
 void child_kill(struct child *c);

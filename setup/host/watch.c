@@ -157,22 +157,22 @@ static unsigned hear(const struct child *c, struct heard *h)
 
 /* before the command runs --------------------------------------------------- */
 
-void watch_send_maps(const struct child *c, const int *trees, unsigned count)
+void watch_send_maps(const struct child *c, const int *sent, unsigned count)
 {
 	struct note note = { .kind = NOTE_WARN };
 	unsigned n;
 
-	/* The child takes trees from any note; MAPPED is the last one. */
-	for (; count; trees += n, count -= n) {
+	/* The child takes them from any note; MAPPED is the last one. */
+	for (; count; sent += n, count -= n) {
 		n = count < NOTE_FDS ? count : NOTE_FDS;
 		if (n == count)
 			break;
-		if (note_send(c->note_fd, &note, trees, n) < 0)
+		if (note_send(c->note_fd, &note, sent, n) < 0)
 			die("send the trees to cinit: %m");
 	}
 	note.kind = NOTE_MAPPED;
 	/* A child that failed has hung up, and said why: watch_ready hears. */
-	if (note_send(c->note_fd, &note, trees, count) < 0 && errno != EPIPE)
+	if (note_send(c->note_fd, &note, sent, count) < 0 && errno != EPIPE)
 		die("send the trees to cinit: %m");
 }
 
@@ -224,7 +224,8 @@ void watch_start(const struct child *c)
 {
 	struct note note = { .kind = NOTE_START };
 
-	if (note_send(c->note_fd, &note, NULL, 0) < 0)
+	/* As above: who has hung up has said why. */
+	if (note_send(c->note_fd, &note, NULL, 0) < 0 && errno != EPIPE)
 		die("tell cinit to start: %m");
 }
 

@@ -31,8 +31,8 @@ void watch_signals(int verbose);
 void watch_tell(const char *side, const char *step, uint64_t start,
 		uint64_t end);
 
-/* MAPPED with the trees (none: the child opens them itself). Dies. */
-void watch_send_maps(const struct child *c, const int *trees, unsigned count);
+/* MAPPED with what it brings (clone.h). Dies. */
+void watch_send_maps(const struct child *c, const int *sent, unsigned count);
 
 /*
  * Until READY. A FAIL, or a signal that ends us, ends the program: it dies

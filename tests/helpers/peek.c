@@ -26,9 +26,10 @@ static void say(const char *key, long result)
 
 int main(int argc, char *argv[])
 {
-	static const char *const files[] = { "mem", "maps", "environ", "auxv",
-					     "fd/0", "fdinfo/0", "root",
-					     "cwd", "exe", "ns/user" };
+	static const char *const files[] = { "mem",    "maps", "environ",
+					     "auxv",   "fd/0", "fdinfo/0",
+					     "root",   "cwd",  "exe",
+					     "ns/user" };
 	int pid = argc > 1 ? atoi(argv[1]) : 1, pidfd;
 	char byte, path[64];
 	struct iovec here = { &byte, 1 }, there = { main, 1 };

@@ -24,7 +24,7 @@ printf 'words\n' >"$T/bin/words"
 printf '#!/nowhere/sh\n' >"$T/bin/lost"
 printf '#!/bin/sh\nexit 0\n' >"$T/bin/plain"
 chmod +x "$T/bin/words" "$T/bin/lost"
-PATH=$PATH:$T/bin
+PATH=${CINIT%/*}:$HELPERS:/usr/sbin:/usr/bin:/sbin:/bin:$T/bin
 for name in alone pid1; do
 	way $name
 	it "says with 127 or 126 why the command could not run, as $WHO"
@@ -39,6 +39,13 @@ for name in alone pid1; do
 		err_like "cinit: *${row#*:}*"
 	done
 done
+
+it "does not take a directory that it may not search for the command"
+on user vm-user
+mkdir -m 0 "$T/closed"
+run env PATH="$T/closed:$PATH" cinit -- nowhere
+status 127
+one_sentence
 
 it "says with 125 what is wrong with its own command line"
 for words in "" -- --nonsense -x "--grace x -- true" --grace --stop-signal \

@@ -5,7 +5,7 @@ tiers root user vm vm-user
 
 # shellcheck disable=SC2086
 begin() {
-	keepers= jobs=
+	keepers='' jobs=''
 	for name in alone pid1 claunch; do
 		way $name
 		start $WAY sh -c 'sleep 60 & sleep 60'

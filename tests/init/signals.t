@@ -37,7 +37,8 @@ for name in alone pid1; do
 	finish
 	status 0
 	for set in "$go" "$stop"; do
-		read -r sender_word sender
+		read -r sender
+		sender=${sender#* }
 		# Who is outside of a pid namespace is nobody inside.
 		[ $name != pid1 ] || sender=0
 		for sig in $set; do

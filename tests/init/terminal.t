@@ -9,6 +9,8 @@ tiers root user vm vm-user
 tells='trap "echo INT; kill $!; exit 5" INT; trap "echo CONT" CONT
 sleep 60 & echo up; while :; do wait; done'
 echo "$tells" >"$T/tells"
+HISTFILE=/dev/null
+export HISTFILE
 limit=$((LIMIT * SLOW))
 
 # on_tty STEP... -- COMMAND: at a terminal, as the leader of its session.

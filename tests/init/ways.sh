@@ -5,6 +5,8 @@
 #	claunch	PID 1 of a container
 #
 # The helper programs are on PATH in all of them.
+#
+# shellcheck disable=SC2034 # what is set here is read by those files
 
 LIMIT=5
 copy_rootfs
@@ -37,7 +39,6 @@ keeper_is_there() {
 # first_child PID: into KEEPER.  (That file has no end of line.)
 first_child() {
 	KEEPER=
-	# shellcheck disable=SC2034
 	{ read -r KEEPER keeper_rest; } 2>/dev/null <"/proc/$1/task/$1/children"
 	[ "$KEEPER" ]
 }

@@ -53,7 +53,8 @@ done
 
 it "opens its standard output by name where that is its own"
 run claunch -v "$T:/mnt" --userns single "$ROOTFS" sh -c '
-	{ echo out >>/dev/stdout; echo more >&2; } 2>/mnt/made && cat /mnt/made'
+	{ echo out >>/dev/stdout; echo more >>/dev/stderr; } >>/mnt/made 2>>/mnt/made
+	cat /mnt/made'
 status 0
 out "out
 more"

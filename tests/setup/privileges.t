@@ -100,7 +100,7 @@ case $STATUS in
 *) status 125; one_sentence ;;
 esac
 
-for name in NOPE "" CAP_ 12 NET_ADMIN,, "NET_ADMIN NET_RAW" all,nope cap_cap_kill +kill; do
+for name in NOPE "" CAP_ 12 "NET_ADMIN,," "NET_ADMIN NET_RAW" all,nope cap_cap_kill +kill; do
 	for option in cap-add cap-drop ambient; do
 		it "refuses --$option \"$name\""
 		run claunch "--$option" "$name" "$ROOTFS" true
@@ -175,14 +175,24 @@ get Seccomp; is "the filter" "$value" 2
 # ---- PID 1
 
 it "keeps PID 1 out of the command's reach"
-run claunch -v "$HELPERS:/opt:ro" --cap-add SYS_PTRACE "$ROOTFS" sh -c '
-	for f in environ maps mem exe root cwd fd/0 stack syscall; do
+run claunch "$ROOTFS" sh -c '
+	for f in environ maps mem exe root cwd fd/0 fd/3 stack syscall; do
 		{ cat /proc/1/$f || readlink /proc/1/$f; } >/dev/null 2>&1 &&
 			echo "readable: $f"
-	done; grep -E "CapEff|NoNewPrivs" /proc/1/status'
-case $TIER in
-*) out_lacks "readable: mem" "readable: environ" "readable: exe" "readable: root" ;;
-esac
-out_has "CapEff:	0000000000000020" "NoNewPrivs:	1"
+	done; grep -E "CapPrm|CapEff|NoNewPrivs" /proc/1/status'
+# What it keeps is CAP_KILL.
+out "CapPrm:	0000000000000020
+CapEff:	0000000000000020
+NoNewPrivs:	1"
+
+it "has nothing of the host's in PID 1 for who may trace it"
+run claunch --cap-add SYS_PTRACE "$ROOTFS" sh -c '
+	readlink /proc/1/exe; readlink /proc/1/root; readlink /proc/1/cwd
+	for fd in 0 1 2; do readlink /proc/1/fd/$fd; done; tr "\0" "\n" </proc/1/environ'
+t_read_out
+ok eval 'case $t_out in "/memfd:cinit (deleted)
+/
+/
+/"*null*) ;; *) false ;; esac'
 
 done_testing

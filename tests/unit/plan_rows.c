@@ -10,7 +10,6 @@ static const size_t sizes[] = {
 	[PLAN_I64] = 8,
 	[PLAN_U32] = 4,
 	[PLAN_HEX] = 8,
-	[PLAN_OCTAL] = 4,
 	[PLAN_TEXT] = sizeof(char *),
 	[PLAN_TEXTS] = sizeof(LIST(char *)),
 	[PLAN_WORDS] = sizeof(LIST(uint64_t)),
@@ -57,6 +56,14 @@ static void bytes(const char *name, const struct plan_row *rows, size_t size)
 	okf(all, "no byte of %s is without a row", name);
 }
 
+/* A mode may be of either width. */
+static size_t size_of(const struct plan_row *row)
+{
+	if (row->type == PLAN_OCTAL)
+		return row->size == 8 ? 8 : 4;
+	return row->type == PLAN_GROUP ? row->stride : sizes[row->type];
+}
+
 static void shapes(const char *name, const struct plan_row *rows)
 {
 	int good = 1, unique = 1, plain = 1;
@@ -64,8 +71,7 @@ static void shapes(const char *name, const struct plan_row *rows)
 	for (const struct plan_row *row = rows; row->key; row++) {
 		int structs = row->type == PLAN_GROUP || row->type == PLAN_LIST;
 
-		if (row->size != (row->type == PLAN_GROUP ? row->stride :
-							    sizes[row->type]) ||
+		if (row->size != size_of(row) ||
 		    structs != !!row->rows || structs != !!row->stride) {
 			printf("# %s is of another type\n", row->key);
 			good = 0;
