@@ -154,10 +154,11 @@ static void attach_fs(struct inside *in, const struct mount *m, int fd)
 		return; /* optional, and the kernel would not */
 	target_fd = open_no_link(in->root_fd, m);
 	if (target_fd < 0)
-		target_fd = path_make(in->root_fd, m->target, 1, 0755);
+		target_fd = path_make_dir(in->root_fd, m->target, 0755);
 	if (target_fd < 0)
 		not_there(m);
 	attach(fd, target_fd, m);
+	path_forget();
 	fd_close(&target_fd);
 }
 
@@ -182,14 +183,17 @@ static void attach_tree(struct inside *in, const struct mount *m, int unused)
 {
 	int fd = TREE_FD + m->tree - 1;
 	int directory = is_directory(fd, m);
-	int target_fd = path_make(in->root_fd, m->target, directory,
-				  directory ? 0755 : 0644);
+	int target_fd = directory ?
+				path_make_dir(in->root_fd, m->target, 0755) :
+				path_make_file(in->root_fd, m->target, 0644);
 
 	(void)unused;
 	if (target_fd < 0)
 		not_there(m);
 	set_attributes(fd, m);
 	attach(fd, target_fd, m);
+	if (directory)
+		path_forget();
 	fd_close(&target_fd);
 	close(fd);
 }
@@ -205,7 +209,6 @@ static void make_node(struct inside *in, const struct mount *m, int unused)
 	if (mknodat(up_fd, name, m->mode, m->device) < 0 ||
 	    fchmodat(up_fd, name, m->mode & 07777, 0) < 0)
 		die("make the device %s: %m", m->target);
-	fd_close(&up_fd);
 }
 
 static void make_link(struct inside *in, const struct mount *m, int unused)
@@ -218,13 +221,12 @@ static void make_link(struct inside *in, const struct mount *m, int unused)
 		not_there(m);
 	if (symlinkat(m->source, up_fd, name) < 0 && errno != EEXIST)
 		die("make the link %s to %s: %m", m->target, m->source);
-	fd_close(&up_fd);
 }
 
 static void make_dir(struct inside *in, const struct mount *m, int unused)
 {
-	int fd = path_make(in->root_fd, m->target, 1,
-			   m->mode ? m->mode : 0755);
+	int fd = path_make_dir(in->root_fd, m->target,
+			       m->mode ? m->mode : 0755);
 
 	(void)unused;
 	if (fd < 0)
@@ -301,4 +303,5 @@ void mounts_attach(struct inside *in)
 		kinds[m->kind](in, m, in->mount_fd[i]);
 		fd_close(&in->mount_fd[i]);
 	}
+	path_forget();
 }

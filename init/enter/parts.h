@@ -42,9 +42,13 @@ void cwd_open(struct inside *in);
 /* O_PATH descriptor, or -1 (errno). Never leaves the root, never magic. */
 int path_open(int root_fd, const char *path, uint64_t extra_flags);
 /* The same, made first if missing: a directory, or an empty file. */
-int path_make(int root_fd, const char *path, int directory, mode_t mode);
-/* The directory of path, made if missing; *name is set to its last part. */
+int path_make_dir(int root_fd, const char *path, mode_t mode);
+int path_make_file(int root_fd, const char *path, mode_t mode);
+/* The directory of path, made if missing; *name is set to its last part. The
+ * descriptor is kept for the next one: not to be closed. */
 int path_parent(int root_fd, const char *path, const char **name);
+/* Something else is to be seen there: forgets what was kept. */
+void path_forget(void);
 
 /* privileges.c */
 void privileges_drop(const struct inside *in);

@@ -87,6 +87,30 @@ static int tidy(char *out, const char *path)
 	return 0;
 }
 
+/* The last parent: most of /dev is made one by one. */
+static int last_fd = -1;
+static char last[256];
+
+void path_forget(void)
+{
+	fd_close(&last_fd);
+}
+
+/* A descriptor of ours, or -1; not for the caller to close. */
+static int parent(int root_fd, char *path)
+{
+	if (last_fd >= 0 && !strcmp(path, last))
+		return last_fd;
+	path_forget();
+	if (strlen(path) < sizeof last)
+		strcpy(last, path);
+	last_fd = *path ? make_directories(root_fd, path, 0755) :
+			  path_open(root_fd, ".", O_DIRECTORY);
+	if (last_fd >= 0 && strlen(path) >= sizeof last)
+		last[0] = '/'; /* equal to no tidy path */
+	return last_fd;
+}
+
 int path_parent(int root_fd, const char *path, const char **name)
 {
 	char copy[PATH_MAX], *slash;
@@ -99,30 +123,30 @@ int path_parent(int root_fd, const char *path, const char **name)
 		--*name;
 	while (*name > path && (*name)[-1] != '/')
 		--*name;
-	if (!slash)
-		return path_open(root_fd, ".", O_DIRECTORY);
-	*slash = 0;
-	return make_directories(root_fd, copy, 0755);
+	*(slash ? slash : copy) = 0;
+	return parent(root_fd, copy);
 }
 
-int path_make(int root_fd, const char *path, int directory, mode_t mode)
+int path_make_dir(int root_fd, const char *path, mode_t mode)
 {
 	int fd = path_open(root_fd, path, 0);
 	char copy[PATH_MAX];
-	const char *name;
-	int up_fd;
 
 	if (fd >= 0 || errno != ENOENT)
 		return fd;
-	if (tidy(copy, path) < 0)
-		return -1;
-	if (directory)
-		return make_directories(root_fd, copy, mode);
-	up_fd = path_parent(root_fd, copy, &name);
+	return tidy(copy, path) < 0 ? -1 :
+				      make_directories(root_fd, copy, mode);
+}
+
+int path_make_file(int root_fd, const char *path, mode_t mode)
+{
+	const char *name;
+	int up_fd = path_parent(root_fd, path, &name), fd;
+
+	/* Missing, more often than not. */
 	if (up_fd < 0)
 		return -1;
 	fd = sys_openat2(up_fd, name, O_RDONLY | O_CREAT | O_EXCL | O_NOFOLLOW,
 			 mode, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
-	fd_close(&up_fd);
-	return fd;
+	return fd >= 0 || errno != EEXIST ? fd : path_open(root_fd, path, 0);
 }

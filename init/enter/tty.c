@@ -20,7 +20,7 @@
 static void console(struct inside *in)
 {
 	int fd = sys_open_tree(in->tty_fd, "", OPEN_TREE_CLONE | AT_EMPTY_PATH);
-	int target_fd = path_make(in->root_fd, "/dev/console", 0, 0600);
+	int target_fd = path_make_file(in->root_fd, "/dev/console", 0600);
 
 	if (fd < 0 || target_fd < 0 ||
 	    sys_move_mount(fd, "", target_fd, "",

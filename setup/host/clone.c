@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "init/base/clock.h"
 #include "init/base/die.h"
 #include "init/base/fd.h"
 #include "init/base/sys.h"
@@ -61,6 +62,21 @@ static void warn_to_parent(const char *text)
 	struct note note = { .kind = NOTE_WARN };
 
 	snprintf(note.text, sizeof note.text, "%s", text);
+	note_send(child_note_fd, &note, NULL, 0);
+}
+
+/* --trace: what was done since the last one. */
+static void lap(const struct cradle *c, const char *step)
+{
+	static uint64_t last;
+	struct note note = { .kind = NOTE_TRACE, .start = last };
+
+	if (!c->l->plan.trace)
+		return;
+	last = note.end = clock_ns();
+	if (!step)
+		return;
+	snprintf(note.text, sizeof note.text, "%s", step);
 	note_send(child_note_fd, &note, NULL, 0);
 }
 
@@ -147,19 +163,24 @@ static void child(struct cradle *c)
 	child_note_fd = c->note_fd;
 	die_route.fail = fail_to_parent;
 	die_route.warn = warn_to_parent;
+	lap(c, NULL);
 	/* A cgroup namespace is rooted where its maker is: cgroup first. */
 	if (cgroup_join(c->cg, c->into) < 0)
 		die("enter the cgroup: %m");
+	lap(c, "enter cgroup");
 	if (c->missing && unshare(c->missing) < 0)
 		die("make the remaining namespaces: %m");
+	lap(c, "last namespaces");
 	setsid(); /* ^C of the caller's terminal reaches us through claunch */
 	count = wait_for_maps(c->note_fd, sent);
+	lap(c, "wait for maps");
 	become_root(c->l);
 	if (!count) {
 		trees_open(c->l, -1, sent + SENT_TREES);
 		count = c->l->sources.count;
 	}
 	image_fd = place_descriptors(c->l, c->note_fd, sent, count);
+	lap(c, "become root");
 	sys_execveat(image_fd, "", argv, envp, AT_EMPTY_PATH);
 	die("execute cinit: %m");
 }

@@ -162,12 +162,13 @@ SigIgn:	0000000000000001" ]
 }
 
 check_12() {
-	start "$@" sleep 2.8
-	sleep 0.3
+	start "$@" sleep $((3 * SLOW))
+	sleep $((SLOW / 2)).5
 	status_of "$JOB" voluntary_ctxt_switches
 	before=$value
 	sleep 2.1
 	status_of "$JOB" voluntary_ctxt_switches
+	kill -TERM "$JOB"
 	code
 	[ "$value" = "$before" ]
 }

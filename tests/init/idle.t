@@ -12,7 +12,7 @@ begin() {
 		keeper
 		keepers="$keepers $KEEPER" jobs="$jobs $JOB"
 	done
-	sleep 0.5
+	sleep $((SLOW / 2)).5
 }
 
 # Ended by KILL, the one alone would leave its command behind.
