@@ -30,8 +30,9 @@ static int host_fd = HOST_FD;
 static void tell(uint32_t kind, int status, const char *text, uint64_t start,
 		 uint64_t end)
 {
-	struct note note = { .kind = kind, .status = status, .start = start,
-			     .end = end };
+	struct note note = {
+		.kind = kind, .status = status, .start = start, .end = end
+	};
 
 	snprintf(note.text, sizeof note.text, "%s", text);
 	/* A launcher that is gone has taken us with it (PR_SET_PDEATHSIG). */
@@ -154,9 +155,12 @@ static void keep_only_kill(void)
 
 static void tell_ending(const struct ending *e)
 {
-	struct note note = { .kind = NOTE_ENDED, .status = e->status,
-			     .signal = e->signal, .pid = e->victim,
-			     .start = e->reaped, .end = e->late };
+	struct note note = { .kind = NOTE_ENDED,
+			     .status = e->status,
+			     .signal = e->signal,
+			     .pid = e->victim,
+			     .start = e->reaped,
+			     .end = e->late };
 
 	snprintf(note.text, sizeof note.text, "%s", e->victim_name);
 	note_send(HOST_FD, &note, NULL, 0);
@@ -166,8 +170,11 @@ static int launched(void)
 {
 	struct plan plan;
 	struct arena memory;
-	struct inside in = { .plan = &plan, .memory = &memory, .proc_fd = -1,
-			     .cwd_fd = -1, .tty_fd = -1,
+	struct inside in = { .plan = &plan,
+			     .memory = &memory,
+			     .proc_fd = -1,
+			     .cwd_fd = -1,
+			     .tty_fd = -1,
 			     .traced = trace_to_host,
 			     .console = console_to_host,
 			     .hand_over = hand_over };
@@ -222,6 +229,8 @@ static void run_entrypoint(const void *arg)
 {
 	const struct inside *in = arg;
 
+	if (in->cwd_fd >= 0 && fchdir(in->cwd_fd) < 0)
+		die("go back to the working directory: %m");
 	job_begin();
 	sys_sigmask(signals_before(), NULL);
 	command_exec(in);
@@ -267,13 +276,14 @@ static int entrypoint(const struct args *a)
 {
 	struct plan plan = { .argv = { a->argv, a->argc },
 			     .env = { a->env, a->env_count } };
-	struct inside in = { .plan = &plan, .proc_fd = -1, .cwd_fd = -1,
-			     .tty_fd = -1 };
+	struct inside in = {
+		.plan = &plan, .proc_fd = -1, .cwd_fd = -1, .tty_fd = -1
+	};
 	struct keeper k = { .stop_signal = a->stop_signal,
 			    .to_group = a->to_group,
 			    .grace_ms = a->grace_ms,
-			    .drain_ms = a->grace_ms < 0 ? DRAIN_MS :
-							  a->grace_ms,
+			    .drain_ms =
+				    a->grace_ms < 0 ? DRAIN_MS : a->grace_ms,
 			    .verbose = a->verbose,
 			    .wants_usage = !!a->report };
 	struct ending e = { 0 };
@@ -283,15 +293,18 @@ static int entrypoint(const struct args *a)
 		prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 	if (a->report)
 		open_report(a->report);
+	/* Hold nobody's directory, nor for a moment: the command may look.
+	 * It goes back there by itself. */
+	in.cwd_fd = open(".", O_PATH | O_CLOEXEC);
+	if (in.cwd_fd >= 0 && chdir("/") < 0)
+		warn("leave the working directory: %m");
 	k.command = spawn(run_entrypoint, &in);
 	if (k.command < 0)
 		die("make a process for %s: %m", a->argv[0]);
-	/* Hold nobody's files and directories. */
+	/* Hold nobody's files. */
 	if (a->report)
 		fd_place(report_fd, REPORT_FD);
 	sys_close_range(a->report ? REPORT_FD + 1 : 3, ~0U, 0);
-	if (chdir("/") < 0)
-		warn("leave the working directory: %m");
 	loop(&k, &e);
 	if (a->report)
 		write_report(a, &e, start);

@@ -36,7 +36,8 @@ static void failed(const char *name, const char *path)
 		if (!access(name, F_OK))
 			die_status(EXIT_NOT_EXECUTABLE,
 				   "%s: its interpreter or loader is missing "
-				   "in this root file system", name);
+				   "in this root file system",
+				   name);
 		errno = ENOENT;
 		__attribute__((fallthrough));
 	case ENOTDIR:
@@ -45,11 +46,13 @@ static void failed(const char *name, const char *path)
 	case E2BIG:
 		die_status(EXIT_NOT_EXECUTABLE,
 			   "%s: the arguments and the environment are longer "
-			   "than the kernel takes", name);
+			   "than the kernel takes",
+			   name);
 	case ENOEXEC:
 		die_status(EXIT_NOT_EXECUTABLE,
 			   "%s: not a program for this machine, and no script "
-			   "with #!", name);
+			   "with #!",
+			   name);
 	default:
 		die_status(EXIT_NOT_EXECUTABLE, "%s: %m", name);
 	}
@@ -70,8 +73,9 @@ static void search(const char *name, const char *path, char *const argv[],
 			file[len] = '/';
 			strcpy(file + len + !!len, name);
 			execve(file, argv, envp);
+			/* Of the file, not of a directory before it. */
 			if (errno == EACCES)
-				denied = 1;
+				denied |= !access(file, F_OK);
 			else if (errno != ENOENT && errno != ENOTDIR)
 				return;
 			else if (!access(file, F_OK))

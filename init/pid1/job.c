@@ -1,47 +1,93 @@
 /* job.c - the terminal's job control, seen from between shell and command */
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/types.h>
 #include <unistd.h>
 
+#include "init/base/fd.h"
 #include "init/base/sys.h"
 #include "init/pid1/pid1.h"
 
-/* Is there someone who can bring us back when we stop? */
-static int has_shell_above(void)
+/* Our session's terminal, wherever our own stdio goes; else standard input. */
+static int terminal_open(void)
 {
-	return getpid() != 1 && getsid(0) != getpid();
+	int fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+
+	return fd >= 0 ? fd : fcntl(0, F_DUPFD_CLOEXEC, 3);
+}
+
+/* Has the foreground ever been ours to give? The command's own process says so
+ * in our memory, see spawn(). */
+static int moved;
+
+/* Gives the foreground from one process group to another, if it has it. */
+static int foreground_move(pid_t from, pid_t to)
+{
+	int fd = terminal_open(), done;
+
+	done = tcgetpgrp(fd) == from && tcsetpgrp(fd, to) == 0;
+	moved |= done;
+	fd_close(&fd);
+	return done;
 }
 
 void job_begin(void)
 {
+	pid_t group = getpgrp();
+
 	/* Only who has the foreground may give it away; one that was started
 	 * in the background would steal it. All signals are blocked here, so
 	 * tcsetpgrp does not stop us. */
-	int foreground = tcgetpgrp(0) == getpgrp();
-
 	setpgid(0, 0);
-	if (foreground)
-		tcsetpgrp(0, getpid());
+	foreground_move(group, getpid());
+}
+
+void job_ended(pid_t command)
+{
+	if (moved)
+		foreground_move(command, getpgrp());
+}
+
+/*
+ * Stops our process group, as ^Z does: the script that we are in stops, too.
+ * Where no shell above could continue us the group is orphaned, and the kernel
+ * drops the signal: 0. A PID 1's group may be its launcher's, out there.
+ */
+static int stop_with_group(void)
+{
+	sys_sigset old, pending;
+
+	if (getpid() == 1)
+		return 0;
+	kill(0, SIGTSTP);
+	sys_sigmask(~SYS_SIG(SIGTSTP), &old);
+	sys_sigmask(old, NULL);
+	/* What has continued us is still pending, and will be passed on. */
+	return !sys_sigpending(&pending) && pending & SYS_SIG(SIGCONT);
 }
 
 void job_stopped(pid_t command, int sig, int asked)
 {
-	if (asked)
-		return; /* whoever sent us the signal sends SIGCONT as well */
-	if (!has_shell_above()) {
-		/* ^Z where no shell would ever continue it: go on. Reading in
-		 * the background is not cured by that, only by the terminal. */
-		if ((sig == SIGTTIN || sig == SIGTTOU) &&
-		    tcsetpgrp(0, command) < 0)
-			return;
+	int terminal = sig == SIGTTIN || sig == SIGTTOU, had;
+
+	/* The foreground is ours: a shell has set it up after we looked. */
+	if (terminal && foreground_move(getpgrp(), command)) {
 		kill(-command, SIGCONT);
 		return;
 	}
-	if (tcgetpgrp(0) == command)
-		tcsetpgrp(0, getpgrp());
-	kill(getpid(), SIGSTOP);
-	/* Our shell has continued us: with fg, or with bg. */
-	if (tcgetpgrp(0) == getpgrp())
-		tcsetpgrp(0, command);
-	kill(-command, SIGCONT);
+	had = foreground_move(command, getpgrp());
+	if (stop_with_group()) {
+		/* Our shell has continued us: with fg, or with bg. */
+		foreground_move(getpgrp(), command);
+		kill(-command, SIGCONT);
+		return;
+	}
+	if (had)
+		foreground_move(getpgrp(), command);
+	if (asked)
+		return; /* whoever sent us the signal sends SIGCONT as well */
+	/* ^Z where no shell would ever continue it: go on. Reading in the
+	 * background is not cured by that, only by the terminal. */
+	if (!terminal)
+		kill(-command, SIGCONT);
 }

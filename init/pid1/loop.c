@@ -16,11 +16,11 @@
 #include "init/pid1/pid1.h"
 
 enum state {
-	RUNNING, /* the command runs */
+	RUNNING,  /* the command runs */
 	STOPPING, /* it was asked to stop, and its grace runs */
-	KILLED, /* its grace is over */
+	KILLED,	  /* its grace is over */
 	DRAINING, /* it has ended; the rest was asked to */
-	ENDING, /* the rest is being killed, and what it leaves to us */
+	ENDING,	  /* the rest is being killed, and what it leaves to us */
 	DONE,
 };
 
@@ -28,9 +28,9 @@ struct life {
 	const struct keeper *k;
 	struct ending *e;
 	enum state state;
-	int stop_asked; /* a stop of the process, not its end: SIGTSTP */
-	int settled; /* the pages of setup are given back */
-	int asked_rest; /* what was left has got its SIGTERM */
+	int stop_asked;	  /* a stop of the process, not its end: SIGTSTP */
+	int settled;	  /* the pages of setup are given back */
+	int asked_rest;	  /* what was left has got its SIGTERM */
 	int64_t deadline; /* milliseconds of CLOCK_MONOTONIC, or -1 */
 };
 
@@ -87,23 +87,42 @@ static void remember_victim(struct life *l, pid_t pid)
 	l->e->victim_name[strcspn(l->e->victim_name, "\n")] = 0;
 }
 
-/*
- * Everyone but us: all of the pid namespace as PID 1 (kill(2), pid -1), our
- * own children elsewhere (proc(5), /proc/PID/task/TID/children).
- */
+enum { DEPTH = 100 }; /* of the tree below us; deeper ones come up to us */
+
+/* All below a process, the deepest first (proc(5), /proc/PID/task/TID/children). */
+static void signal_below(pid_t parent, int sig, int depth)
+{
+	char path[64], text[256];
+	pid_t pid = 0;
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof path, "/proc/%d/task/%d/children", parent,
+		 parent);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	while (fd >= 0 && (n = read(fd, text, sizeof text)) > 0) {
+		for (ssize_t i = 0; i < n; i++) {
+			if (text[i] >= '0' && text[i] <= '9') {
+				pid = pid * 10 + text[i] - '0';
+				continue;
+			}
+			if (pid && depth)
+				signal_below(pid, sig, depth - 1);
+			if (pid)
+				kill(pid, sig);
+			pid = 0;
+		}
+	}
+	fd_close(&fd);
+}
+
+/* Everyone but us: all of the pid namespace as PID 1 (kill(2), pid -1). */
 static void signal_rest(int sig)
 {
-	char list[4096], path[64], *p = list, *end;
-
-	if (getpid() == 1) {
+	if (getpid() == 1)
 		kill(-1, sig);
-		return;
-	}
-	snprintf(path, sizeof path, "/proc/self/task/%d/children", getpid());
-	if (fd_read_file(AT_FDCWD, path, list, sizeof list) < 0)
-		return;
-	for (long pid; (pid = strtol(p, &end, 10)) > 0; p = end)
-		kill(pid, sig);
+	else
+		signal_below(getpid(), sig, DEPTH);
 }
 
 /* The command is gone: whoever is left is asked to go, once. */
@@ -132,6 +151,7 @@ static void command_changed(struct life *l, int status)
 	}
 	e->status = e->signal ? 128 + e->signal : WEXITSTATUS(status);
 	e->late = l->state == KILLED;
+	job_ended(l->k->command);
 	l->state = DRAINING;
 	l->deadline = -1;
 }
@@ -213,10 +233,11 @@ static void job_stop(struct life *l, siginfo_t *info)
 	forward(l, info);
 }
 
-static void ignore(struct life *l, siginfo_t *info)
+/* From a terminal it is about us; from a process it is for the command. */
+static void terminal_stop(struct life *l, siginfo_t *info)
 {
-	(void)l;
-	(void)info;
+	if (info->si_code <= 0)
+		job_stop(l, info);
 }
 
 /* Signals with a meaning of their own here; the last row is for all others. */
@@ -224,8 +245,9 @@ static const struct meaning {
 	int sig;
 	void (*act)(struct life *l, siginfo_t *info);
 } meanings[] = {
-	{ SIGCHLD, child_event }, { SIGTERM, stop },   { SIGTSTP, job_stop },
-	{ SIGTTIN, ignore },	  { SIGTTOU, ignore }, { 0, forward },
+	{ SIGCHLD, child_event },   { SIGTERM, stop },
+	{ SIGTSTP, job_stop },	    { SIGTTIN, terminal_stop },
+	{ SIGTTOU, terminal_stop }, { 0, forward },
 };
 
 /* The deadline has passed; what that means depends on the state. */

@@ -51,6 +51,8 @@ pid_t spawn(void (*run)(const void *), const void *arg);
 void job_begin(void);
 /* The command has stopped: what we do about it depends on who is above us. */
 void job_stopped(pid_t command, int sig, int asked);
+/* The command has ended: what it had of the terminal is ours again. */
+void job_ended(pid_t command);
 
 /* Until nothing is left to keep. Nothing in it can end the process. */
 void loop(const struct keeper *k, struct ending *e);
