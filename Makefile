@@ -35,6 +35,8 @@ musl_gcc = $(call cross,$(1))gcc -specs=$(CURDIR)/.ci/musl.specs \
 musl_clang = clang --target=$(1)-linux-musl --sysroot=$(CURDIR)/build/sys/$(1)
 
 CC_gcc = $(call musl_gcc,$(ARCH))
+# what it warns of is in a macro of musl (CMSG_NXTHDR)
+CFLAGS_clang = -Wno-sign-compare
 CC_clang = $(call musl_clang,$(ARCH))
 CC_asan = gcc
 CC_aarch64 = $(call musl_gcc,$(ARCH))

@@ -302,6 +302,7 @@ static void print_plan(const struct launch *l)
 			text[i] = '\n';
 	if (fd_write_all(1, text, size) < 0)
 		die("write the plan: %m");
+	free(text);
 	for (size_t i = 0; i < l->limits.count; i++)
 		dprintf(1, "limit.%s=%s\n", l->limits.item[i].key,
 			l->limits.item[i].value);

@@ -10,7 +10,7 @@
  */
 pid_t spawn(void (*run)(const void *), const void *arg)
 {
-	pid_t pid = vfork(); /* NOLINT(clang-analyzer-security*) */
+	pid_t pid = vfork();
 
 	if (!pid) {
 		run(arg);

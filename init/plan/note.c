@@ -82,9 +82,11 @@ int note_receive(int fd, struct note *note, int *fds, unsigned room,
 	ssize_t size;
 	int whole;
 
+	/* ECONNRESET, once: the peer went with a note of ours unread. What it
+	 * said before is still there. */
 	do
 		size = recvmsg(fd, &msg, MSG_CMSG_CLOEXEC);
-	while (size < 0 && errno == EINTR);
+	while (size < 0 && (errno == EINTR || errno == ECONNRESET));
 	if (size < 0)
 		return -1;
 	whole = (size_t)size >= offsetof(struct note, text) &&

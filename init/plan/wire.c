@@ -427,6 +427,8 @@ int plan_decode(struct plan *p, char *text, size_t size, struct arena *memory,
 		return -1;
 	while (text < end) {
 		key = record_next(&text, end, &value);
+		if (!key || !value) /* count() has seen to that */
+			return -1;
 		if (decode_record(&r, p, key, value) < 0)
 			return -1;
 	}

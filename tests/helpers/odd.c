@@ -5,6 +5,7 @@
  *	odd socket PATH
  *	odd argv COUNT COMMAND [ARG...]	exec with only COUNT of these words
  *	odd deaf COMMAND [ARG...]	all signals blocked, all ignored
+ *	odd keyring COMMAND [ARG...]	in a new session keyring
  */
 #define _GNU_SOURCE
 #include <signal.h>
@@ -12,7 +13,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
+
+#define KEYCTL_JOIN_SESSION_KEYRING 1	/* keyctl(2) */
 
 extern char **environ;
 
@@ -33,6 +37,9 @@ int main(int argc, char **argv)
 	if (!strcmp(what, "socket"))
 		return mknod(argv[2], S_IFSOCK | 0666, 0) < 0;
 	if (!strcmp(what, "deaf") && deafen() == 0)
+		execvp(argv[2], argv + 2);
+	if (!strcmp(what, "keyring") &&
+	    syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, 0) >= 0)
 		execvp(argv[2], argv + 2);
 	if (!strcmp(what, "argv") && argc > 3) {
 		char *words[8] = { NULL };

@@ -73,6 +73,16 @@ no_out
 one_sentence
 err_has "nobody-like-it"
 
+it "says why every time a container cannot be made"
+i=0
+while [ $i -lt $((60 / SLOW)) ]; do
+	run claunch --user nobody-like-it "$ROOTFS" true
+	err_has "nobody-like-it"
+	run claunch --volume "$T/nothing:/mnt" "$ROOTFS" true
+	err_has "$T/nothing"
+	i=$((i + 1))
+done
+
 # ---- signals
 
 it "hands signals on to the command"
