@@ -1,6 +1,7 @@
 /* claunch.c - the launcher: claunch [OPTION]... ROOTFS [COMMAND [ARG]...] */
 #include <fcntl.h>
 #include <sys/auxv.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "init/base/die.h"
@@ -11,6 +12,7 @@ int main(int argc, char *argv[])
 	static struct launch l;
 
 	die_name = "claunch";
+	umask(022); /* what we make has the modes that we say */
 	/* A closed stdio would be the next file that is opened. */
 	for (int fd = 0; fd < 3; fd++)
 		if (fcntl(fd, F_GETFD) < 0 &&

@@ -20,6 +20,11 @@ void warn_to_stderr(const char *text)
 
 	if (n >= (int)sizeof line)
 		n = sizeof line - 1;
+	/* One line, whatever the names in it are made of; and no escape of
+	 * the container's choice reaches the caller's terminal. */
+	for (int i = 0; i < n - 1; i++)
+		if ((unsigned char)line[i] < ' ' || line[i] == 127)
+			line[i] = '?';
 	if (fd_write_all(2, line, n) < 0)
 		return; /* there is nobody left to tell */
 }

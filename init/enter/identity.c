@@ -150,7 +150,7 @@ static void add_memberships(struct inside *in, const char *name)
 
 	while (text)
 		if (split(&text, field) >= 4 && number(field[2], &gid) &&
-		    is_member(field[3], name))
+		    gid != UINT32_MAX && is_member(field[3], name))
 			add_group(&in->who, gid);
 }
 

@@ -124,6 +124,10 @@ void root_attach(struct inside *in)
 
 void root_pivot(struct inside *in)
 {
+	struct sys_mount_attr spread = {
+		.propagation = in->plan->root_propagation
+	};
+
 	/*
 	 * pivot_root(2), NOTES: "." twice stacks the old root over the new
 	 * one, so that detaching "." removes it, with all that was piled up,
@@ -133,21 +137,20 @@ void root_pivot(struct inside *in)
 		die("pivot_root into the root directory: %m");
 	if (umount2(".", MNT_DETACH) < 0 || chdir("/") < 0)
 		die("detach the old root: %m");
+	/* Last: what is shared can be no root to pivot to. */
+	if (spread.propagation &&
+	    sys_mount_setattr(AT_FDCWD, "/", AT_RECURSIVE, &spread) < 0)
+		die("set the propagation of the root: %m");
 }
 
 void root_seal(struct inside *in)
 {
 	const struct plan *p = in->plan;
 	struct sys_mount_attr attr = { .attr_set = p->root_attr };
-	struct sys_mount_attr spread = { .propagation = p->root_propagation };
 
 	if (p->root_attr &&
 	    sys_mount_setattr(in->root_fd, "", AT_EMPTY_PATH, &attr) < 0)
 		die("set the flags of the root: %m");
-	if (p->root_propagation &&
-	    sys_mount_setattr(in->root_fd, "", AT_EMPTY_PATH | AT_RECURSIVE,
-			      &spread) < 0)
-		die("set the propagation of the root: %m");
 }
 
 void cwd_open(struct inside *in)

@@ -59,6 +59,10 @@ static void single(struct launch *l)
 	gid_ranges[0] = (struct id_range){ 0, getegid(), 1 };
 	set(l, 1, 1);
 	l->plan.setgroups_denied = !ids_privileged();
+	if (l->plan.setgroups_denied && l->plan.groups.count)
+		die("--group-add: who has but one id gets no groups; have a "
+		    "range in /etc/subuid and /etc/subgid, and newuidmap "
+		    "installed");
 }
 
 /*
