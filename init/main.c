@@ -94,16 +94,13 @@ static void read_plan(struct plan *p, struct arena *memory)
 }
 
 /*
- * Without a PID 1 of ours, or a pid namespace, nobody else ends the command
- * with the launcher. Changing users has cleared the signal; a launcher that
- * died before this line has hung up.
+ * Exec and a change of users clear the signal. A launcher that died before it
+ * was set has hung up; but START may be in the socket already.
  */
-static void die_with_parent(const struct plan *p)
+static void die_with_launcher(void)
 {
 	struct pollfd host = { HOST_FD, 0, 0 };
 
-	if (p->init && p->namespaces & CLONE_NEWPID)
-		return;
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
 		die("die with the launcher: %m");
 	if (poll(&host, 1, 0) < 0 || host.revents & POLLHUP)
@@ -118,7 +115,10 @@ static void hand_over(const struct plan *p)
 {
 	int last = p->preserve_from + p->preserve_fds;
 
-	die_with_parent(p);
+	/* Without a PID 1 of ours, or a pid namespace, nobody else ends the
+	 * command with the launcher. */
+	if (!p->init || !(p->namespaces & CLONE_NEWPID))
+		die_with_launcher();
 	if (!p->preserve_fds)
 		return;
 	host_fd = fcntl(HOST_FD, F_DUPFD_CLOEXEC, last);
@@ -184,10 +184,7 @@ static int launched(void)
 
 	die_route.fail = fail_to_host;
 	die_route.warn = warn_to_host;
-	/* Execve has cleared it. If the launcher died before this line, the
-	 * wait for START sees the end of the stream. */
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
-		die("die with the launcher: %m");
+	die_with_launcher();
 	if (sys_close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) < 0)
 		die("mark descriptors close-on-exec: %m");
 	read_plan(&plan, &memory);
