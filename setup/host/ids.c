@@ -110,14 +110,15 @@ static uint32_t known_ids(const char *map)
 
 static void automatic_root(struct launch *l)
 {
-	uint32_t uids = known_ids("/proc/self/uid_map");
-	uint32_t gids = known_ids("/proc/self/gid_map");
+	uint32_t uids = known_ids("/proc/self/uid_map"), gids = uids;
 	uint32_t first = 0;
 
 	/* In a container already: what there is, under the same numbers. */
-	if (uids > RANGE_FIRST && gids > RANGE_FIRST) {
+	if (uids > RANGE_FIRST) {
 		first = own_range();
 		uids = gids = RANGE;
+	} else {
+		gids = known_ids("/proc/self/gid_map");
 	}
 	uid_ranges[0] = (struct id_range){ 0, first, uids };
 	gid_ranges[0] = (struct id_range){ 0, first, gids };

@@ -39,6 +39,8 @@ enter_cgroups() {
 			[ "$key" != cpuset ] ||
 				cat "$own/$file" >"$own/$SCOPE/$file"
 		done
+		# A bomb that a broken claunch lets go off is no more than this.
+		[ ! -e "$own/$SCOPE/pids.max" ] || say 4000 >"$own/$SCOPE/pids.max"
 		say $$ >"$own/$SCOPE/cgroup.procs" && entered="$entered $own"
 	done <<-END
 		$(hierarchies)
