@@ -118,7 +118,7 @@ static int order_signal(char *text)
 
 static int order_mode(char *text)
 {
-	struct termios now;
+	struct termios now = { 0 };
 
 	if (tcgetattr(slave_fd, &now) < 0)
 		return 0;
@@ -130,7 +130,7 @@ static int order_mode(char *text)
 static int order_end(char *text)
 {
 	long end = now_ms() + patience;
-	struct termios now;
+	struct termios now = { 0 };
 	int status;
 
 	while (waitpid(command, &status, WNOHANG) == 0) {

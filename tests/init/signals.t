@@ -166,10 +166,14 @@ status 0
 out_has "SIG 1 0 " "SIG 10 0 "
 
 it "gives the command the signals as it found them itself"
-run env --default-signal --ignore-signal=HUP,PIPE --block-signal=USR2 \
-	cinit -- grep -E 'Sig(Blk|Ign)' /proc/self/status
+t_set="env --default-signal --ignore-signal=HUP,PIPE --block-signal=USR2"
+# shellcheck disable=SC2086
+run $t_set cinit -- grep -E 'Sig(Blk|Ign)' /proc/self/status
 status 0
-out "SigBlk:	0000000000000800
-SigIgn:	0000000000001001"
+# Whoever starts the tests may ignore 32 and 33, which env(1) does not touch.
+# shellcheck disable=SC2086
+out "$($t_set grep -E 'Sig(Blk|Ign)' /proc/self/status)"
+out_like "*SigBlk:	0000000000000800*"
+out_like "*1001"
 
 done_testing

@@ -4,7 +4,7 @@
 # This file makes links to the host's own root.  It never follows one: what it
 # placed is taken away by unlink or rmdir alone, and no mode is changed here.
 . tests/lib.sh
-tiers root user vm vm-user
+tiers root user vm
 
 # The canary: what links of the image lead to.
 canary=$T/canary

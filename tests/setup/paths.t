@@ -176,10 +176,10 @@ send TERM
 finish
 
 case $TIER in root)
-it "seals the plan and the program before anything is started with them"
+it "seals the plan and the program that it hands over"
 run strace -f -o "$T/log" claunch "$ROOTFS" true
 status 0
-is "seals" "$(grep -c 'F_ADD_SEALS, F_SEAL_SEAL|F_SEAL_SHRINK|F_SEAL_GROW|F_SEAL_WRITE.* = 0' "$T/log")" 2
+is "seals" "$(grep -c 'F_ADD_SEALS, F_SEAL_SEAL|F_SEAL_SHRINK|F_SEAL_GROW|F_SEAL_WRITE' "$T/log")" 2
 esac
 
 # ---- the log of system calls

@@ -342,6 +342,6 @@ it "says that a group cannot be had"
 run claunch --userns single --group-add 7 "$ROOTFS" true
 status 125
 one_sentence
-err_has "not mapped"
+err_has "group"
 
 done_testing
