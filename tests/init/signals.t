@@ -28,6 +28,7 @@ said_lines() {
 for name in alone pid1; do
 	way $name
 	it "passes all of the 64 signals on with their values, as $WHO"
+	[ $name = pid1 ] || on root user # one kernel is enough for this one
 	start $WAY sigs $(count $go $stop)
 	soon said ready
 	keeper
