@@ -110,8 +110,7 @@ static uint32_t known_ids(const char *map)
 
 static void automatic_root(struct launch *l)
 {
-	uint32_t uids = known_ids("/proc/self/uid_map"), gids = uids;
-	uint32_t first = 0;
+	uint32_t uids = known_ids("/proc/self/uid_map"), gids, first = 0;
 
 	/* In a container already: what there is, under the same numbers. */
 	if (uids > RANGE_FIRST) {
