@@ -30,14 +30,14 @@ int parse_seconds(const char *s, int64_t *ms)
 {
 	const char *dot = strchr(s, '.');
 	char whole[16];
-	uint64_t seconds, part = 0;
+	uint64_t seconds = 0, part = 0;
 	size_t len = dot ? (size_t)(dot - s) : strlen(s);
 
 	if (len >= sizeof whole)
 		return -1;
-	memcpy(whole, dot && !len ? "0" : s, len + !len);
-	whole[len + (dot && !len)] = 0;
-	if (parse_number(whole, 1000000000, &seconds) < 0)
+	memcpy(whole, s, len);
+	whole[len] = 0;
+	if (dot != s && parse_number(whole, 1000000000, &seconds) < 0)
 		return -1;
 	if (dot) {
 		char digits[4] = "000";

@@ -89,25 +89,22 @@ static int tidy(char *out, const char *path)
 
 /* The last parent: most of /dev is made one by one. */
 static int last_fd = -1;
-static char last[256];
+static char last[PATH_MAX];
 
 void path_forget(void)
 {
 	fd_close(&last_fd);
 }
 
-/* A descriptor of ours, or -1; not for the caller to close. */
+/* Of a tidy path: a descriptor of ours, or -1; not for the caller to close. */
 static int parent(int root_fd, char *path)
 {
 	if (last_fd >= 0 && !strcmp(path, last))
 		return last_fd;
 	path_forget();
-	if (strlen(path) < sizeof last)
-		strcpy(last, path);
+	strcpy(last, path);
 	last_fd = *path ? make_directories(root_fd, path, 0755) :
 			  path_open(root_fd, ".", O_DIRECTORY);
-	if (last_fd >= 0 && strlen(path) >= sizeof last)
-		last[0] = '/'; /* equal to no tidy path */
 	return last_fd;
 }
 
