@@ -86,7 +86,8 @@ LDLIBS = -L$(LIB) -lseccomp -lcap -ljansson
 # -- sources: new files are found by themselves
 
 CORE := $(wildcard init/base/*.c init/plan/*.c init/cgroup/*.c)
-CINIT := init/main.c init/args.c $(wildcard init/enter/*.c init/pid1/*.c)
+INSIDE := init/inside.c $(wildcard init/enter/*.c init/pid1/*.c)
+CINIT := init/main.c init/args.c $(filter-out init/inside.c,$(INSIDE))
 FLAGS := $(wildcard setup/flags/*.c setup/oci/*.c)
 CLAUNCH := setup/claunch.c setup/launch.c $(FLAGS) \
 	$(wildcard setup/host/*.c) setup/host/embed.S
@@ -94,11 +95,13 @@ CLAUNCH := setup/claunch.c setup/launch.c $(FLAGS) \
 objects = $(patsubst %,$(OBJ)/%.o,$(basename $(1)))
 core_objs := $(call objects,$(CORE))
 flags_objs := $(call objects,$(FLAGS))
+inside_objs := $(call objects,$(INSIDE)) $(core_objs)
 cinit_objs := $(call objects,$(CINIT)) $(core_objs)
 claunch_objs := $(call objects,$(CLAUNCH)) $(core_objs)
 
-# claunch carries a cinit: its own variant's, unless it is told another
-EMBED = $(O)/cinit
+# claunch carries what it starts inside: its own variant's, unless it is told
+# another. It is cinit without the ways in that only an image needs.
+EMBED = $(O)/cinit-inside
 
 Q = $(if $(filter 1,$(V)),,@)
 say = $(if $(filter 1,$(V)),,@printf '%-7s %s\n' '$(1)' '$(2)')
@@ -118,14 +121,16 @@ $(OBJ)/%.o: %.S $(EMBED) Makefile
 	@mkdir -p $(@D)
 	$(Q)$(CC) -DCINIT_IMAGE='"$(EMBED)"' $(SAME) -c $< -o $@
 
-$(call objects,$(CINIT)): CPPFLAGS_OBJ = -I$(GEN)
-$(call objects,$(CINIT)): | $(GEN)/seccomp_builtin.h
+$(call objects,$(CINIT) $(INSIDE)): CPPFLAGS_OBJ = -I$(GEN)
+$(call objects,$(CINIT) $(INSIDE)): | $(GEN)/seccomp_builtin.h
 $(call objects,$(filter setup/%.c,$(CLAUNCH))): CPPFLAGS_OBJ = -isystem $(LIB)/include
 
-$(O)/cinit.debug: $(cinit_objs) .ci/steady.ld
+$(O)/cinit.debug: $(cinit_objs)
+$(O)/cinit-inside.debug: $(inside_objs)
+$(O)/cinit.debug $(O)/cinit-inside.debug: .ci/steady.ld
 	$(call say,LD,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $(STEADY) $(cinit_objs) -o $@
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $(STEADY) $(filter %.o,$^) -o $@
 
 $(O)/claunch.debug: $(claunch_objs) $(LIB)/.done
 	$(call say,LD,$@)
@@ -221,7 +226,7 @@ unit: ## the C unit tests, under ASan and UBSan
 fuzz: ## libFuzzer programs of tests/fuzz, in build/fuzz
 	@$(MAKE) VARIANT=fuzz fuzz-build
 
-tested := $(sort $(call objects,$(filter-out init/main.c setup/claunch.c %.S, \
+tested := $(sort $(call objects,$(filter-out init/main.c init/inside.c setup/claunch.c %.S, \
 	$(CINIT) $(CLAUNCH) $(CORE))))
 
 $(OBJ)/tested.a: $(tested)
@@ -270,7 +275,7 @@ aarch64: ## both programs for aarch64, in build/aarch64
 
 # inside a container only the static cinit can run, so that one is embedded
 asan: all ## both with glibc, ASan and UBSan, in build/asan
-	@$(MAKE) VARIANT=asan EMBED=$(O)/cinit all
+	@$(MAKE) VARIANT=asan EMBED=$(O)/cinit-inside all
 
 repro: ## build twice in different directories and compare the bytes
 	$(Q).ci/repro

@@ -36,7 +36,7 @@ enum { TREES = 1000, SENT = SENT_TREES + TREES };
 struct cradle {
 	const struct launch *l;
 	const struct cgroup *cg;
-	int into; /* clone3 has put it into the v2 cgroup */
+	int into;	  /* clone3 has put it into the v2 cgroup */
 	uint64_t missing; /* namespaces that it makes itself */
 	int note_fd;
 };
@@ -153,8 +153,8 @@ static void child(struct cradle *c) __attribute__((noreturn));
 
 static void child(struct cradle *c)
 {
-	static char name[] = "cinit", mode[] = "--inside";
-	static char *const argv[] = { name, mode, NULL };
+	static char name[] = "cinit";
+	static char *const argv[] = { name, NULL };
 	static char *const envp[] = { NULL };
 	static int sent[SENT];
 	unsigned count;
@@ -191,7 +191,8 @@ static pid_t clone_with(struct cradle *c, struct child *out, uint64_t flags)
 {
 	int cgroup_fd = cgroup_clone_fd(c->cg);
 	struct sys_clone_args args = {
-		.flags = flags | CLONE_PIDFD, .exit_signal = SIGCHLD,
+		.flags = flags | CLONE_PIDFD,
+		.exit_signal = SIGCHLD,
 		.pidfd = (uintptr_t)&out->pidfd,
 	};
 	pid_t pid;

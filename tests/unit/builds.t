@@ -10,6 +10,8 @@ t_make() {
 it "has no interpreter, RELRO, immediate binding and no executable stack"
 run .ci/elf-check build/cinit
 status 0
+run .ci/elf-check build/cinit-inside
+status 0
 run .ci/elf-check build/claunch
 status 0
 

@@ -1,0 +1,224 @@
+/*
+ * inside.c - the cinit that the programs of the host carry within them: PID 1
+ * of a new container, told by its launcher what to finish.
+ *
+ * The plan and the launcher are at descriptors 4 and 3, see plan.h and note.h.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "init/base/clock.h"
+#include "init/base/die.h"
+#include "init/base/fd.h"
+#include "init/base/sys.h"
+#include "init/enter/enter.h"
+#include "init/pid1/pid1.h"
+#include "init/plan/note.h"
+
+enum { MEMORY = 16 << 20, DRAIN_MS = 5000 };
+
+/* Moved up by a command's process that takes descriptor 3 itself. */
+static int host_fd = HOST_FD;
+
+static void tell(uint32_t kind, int status, const char *text, uint64_t start,
+		 uint64_t end)
+{
+	struct note note = {
+		.kind = kind, .status = status, .start = start, .end = end
+	};
+
+	snprintf(note.text, sizeof note.text, "%s", text);
+	/* A launcher that is gone has taken us with it (PR_SET_PDEATHSIG). */
+	note_send(host_fd, &note, NULL, 0);
+}
+
+static void fail_to_host(int status, const char *text)
+	__attribute__((noreturn));
+
+static void fail_to_host(int status, const char *text)
+{
+	tell(NOTE_FAIL, status, text, 0, 0);
+	_exit(status);
+}
+
+static void warn_to_host(const char *text)
+{
+	tell(NOTE_WARN, 0, text, 0, 0);
+}
+
+static void trace_to_host(const char *step, uint64_t start, uint64_t end)
+{
+	tell(NOTE_TRACE, 0, step, start, end);
+}
+
+static void console_to_host(int master_fd)
+{
+	struct note note = { .kind = NOTE_CONSOLE };
+
+	if (note_send(HOST_FD, &note, &master_fd, 1) < 0)
+		die("hand the terminal to the launcher: %m");
+}
+
+/* The launcher's word to go on; its end means stop. */
+static void wait_for_start(void)
+{
+	struct note note;
+
+	if (note_receive(HOST_FD, &note, NULL, 0, NULL) <= 0 ||
+	    note.kind != NOTE_START)
+		_exit(EXIT_OURS);
+}
+
+static void read_plan(struct plan *p, struct arena *memory)
+{
+	struct stat st;
+	char why[256], *text;
+
+	if (fstat(PLAN_FD, &st) < 0)
+		die("there is no plan at descriptor %d: only a launcher starts this",
+		    PLAN_FD);
+	text = mmap(NULL, st.st_size, PROT_READ | PROT_WRITE, MAP_PRIVATE,
+		    PLAN_FD, 0);
+	if (text == MAP_FAILED || arena_make(memory, MEMORY) < 0)
+		die("read the plan: %m");
+	if (plan_decode(p, text, st.st_size, memory, why, sizeof why) < 0 ||
+	    plan_check(p, TREES_MAX, why, sizeof why) < 0)
+		die("%s", why);
+	close(PLAN_FD);
+}
+
+/*
+ * Exec and a change of users clear the signal. A launcher that died before it
+ * was set has hung up; but START may be in the socket already.
+ */
+static void die_with_launcher(void)
+{
+	struct pollfd host = { HOST_FD, 0, 0 };
+
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
+		die("die with the launcher: %m");
+	if (poll(&host, 1, 0) < 0 || host.revents & POLLHUP)
+		_exit(EXIT_OURS);
+}
+
+/*
+ * --preserve-fds, last of all: the caller's descriptors go down to 3 and on,
+ * where ours are until then.
+ */
+static void hand_over(const struct plan *p)
+{
+	int last = p->preserve_from + p->preserve_fds;
+
+	/* Without a PID 1 of ours, or a pid namespace, nobody else ends the
+	 * command with the launcher. */
+	if (!p->init || !(p->namespaces & CLONE_NEWPID))
+		die_with_launcher();
+	if (!p->preserve_fds)
+		return;
+	host_fd = fcntl(HOST_FD, F_DUPFD_CLOEXEC, last);
+	for (unsigned i = 0; i < p->preserve_fds; i++)
+		if (fd_place(p->preserve_from + i, 3 + i) < 0)
+			die("--preserve-fds: descriptor %u: %m", 3 + i);
+}
+
+static void run_inside(const void *arg)
+{
+	become(arg);
+}
+
+/* All stdio of ours: what the caller gave belongs to the command alone. */
+static void let_go_of_stdio(int null_fd)
+{
+	for (int i = 0; i < 3; i++)
+		if (null_fd < 0 || dup2(null_fd, i) < 0)
+			close(i);
+}
+
+/* CAP_KILL alone: a keeper signals processes of any user, and no more. */
+static void keep_only_kill(void)
+{
+	struct capabilities kill_only = {
+		.effective = 1 << 5, .permitted = 1 << 5 /* CAP_KILL */
+	};
+
+	/* Where that is refused we keep what we have: it is no more than the
+	 * namespace's own, and PR_SET_DUMPABLE guards it. */
+	if (capabilities_set(&kill_only) == 0)
+		prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+}
+
+static void tell_ending(const struct ending *e)
+{
+	struct note note = { .kind = NOTE_ENDED,
+			     .status = e->status,
+			     .signal = e->signal,
+			     .pid = e->victim,
+			     .start = e->reaped,
+			     .end = e->late };
+
+	snprintf(note.text, sizeof note.text, "%s", e->victim_name);
+	note_send(HOST_FD, &note, NULL, 0);
+}
+
+int main(void)
+{
+	struct plan plan;
+	struct arena memory;
+	struct inside in = { .plan = &plan,
+			     .memory = &memory,
+			     .proc_fd = -1,
+			     .cwd_fd = -1,
+			     .tty_fd = -1,
+			     .traced = trace_to_host,
+			     .console = console_to_host,
+			     .hand_over = hand_over };
+	struct keeper k = { .drain_ms = DRAIN_MS };
+	struct ending e = { 0 };
+	uint64_t start = clock_ns();
+
+	signals_hold();
+	prctl(PR_SET_NAME, "cinit", 0, 0, 0); /* not memfd's number */
+	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	die_route.fail = fail_to_host;
+	die_route.warn = warn_to_host;
+	die_with_launcher();
+	if (sys_close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) < 0)
+		die("mark descriptors close-on-exec: %m");
+	read_plan(&plan, &memory);
+	if (plan.trace)
+		trace_to_host("read plan", start, clock_ns());
+	enter(&in);
+	tell(NOTE_READY, 0, "", 0, 0);
+	wait_for_start();
+	if (!plan.init)
+		become(&in);
+	start = clock_ns();
+	k.command = spawn(run_inside, &in);
+	if (k.command < 0)
+		die("make a process for the command: %m%s",
+		    errno == EAGAIN ? " (the pids limit is too low)" : "");
+	if (plan.trace)
+		trace_to_host("start command", start, clock_ns());
+	k.stop_signal = plan.stop_signal ? plan.stop_signal : SIGTERM;
+	k.to_group = plan.to_group;
+	k.verbose = plan.verbose;
+	k.grace_ms = plan.grace_ms;
+	if (k.grace_ms >= 0)
+		k.drain_ms = k.grace_ms;
+	let_go_of_stdio(in.null_fd);
+	host_fd = HOST_FD; /* spawn shares our memory */
+	sys_close_range(HOST_FD + 1, ~0U, 0);
+	arena_free(&memory);
+	keep_only_kill();
+	loop(&k, &e);
+	tell_ending(&e);
+	return e.status;
+}
