@@ -86,10 +86,11 @@ LDLIBS = -L$(LIB) -lseccomp -lcap -ljansson
 # -- sources: new files are found by themselves
 
 CORE := $(wildcard init/base/*.c init/plan/*.c init/cgroup/*.c)
+VALUE := $(wildcard init/value/*.c)
 INSIDE := init/inside.c $(wildcard init/enter/*.c init/pid1/*.c)
-CINIT := init/main.c init/args.c $(filter-out init/inside.c,$(INSIDE))
+CINIT := init/main.c init/args.c $(wildcard init/task/*.c) $(VALUE) $(filter-out init/inside.c,$(INSIDE))
 FLAGS := $(wildcard setup/flags/*.c setup/oci/*.c)
-CLAUNCH := setup/claunch.c setup/launch.c $(FLAGS) \
+CLAUNCH := setup/claunch.c setup/launch.c $(FLAGS) $(VALUE) \
 	$(wildcard setup/host/*.c) setup/host/embed.S
 
 objects = $(patsubst %,$(OBJ)/%.o,$(basename $(1)))
@@ -123,14 +124,15 @@ $(OBJ)/%.o: %.S $(EMBED) Makefile
 
 $(call objects,$(CINIT) $(INSIDE)): CPPFLAGS_OBJ = -I$(GEN)
 $(call objects,$(CINIT) $(INSIDE)): | $(GEN)/seccomp_builtin.h
-$(call objects,$(filter setup/%.c,$(CLAUNCH))): CPPFLAGS_OBJ = -isystem $(LIB)/include
+$(call objects,$(VALUE) $(filter setup/%.c,$(CLAUNCH))): CPPFLAGS_OBJ = -isystem $(LIB)/include
 
-$(O)/cinit.debug: $(cinit_objs)
+LIBS_cinit.debug = -L$(LIB) -lcap
+$(O)/cinit.debug: $(cinit_objs) $(LIB)/.done
 $(O)/cinit-inside.debug: $(inside_objs)
 $(O)/cinit.debug $(O)/cinit-inside.debug: .ci/steady.ld
 	$(call say,LD,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $(STEADY) $(filter %.o,$^) -o $@
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $(STEADY) $(filter %.o,$^) $(LIBS_$(@F)) -o $@
 
 $(O)/claunch.debug: $(claunch_objs) $(LIB)/.done
 	$(call say,LD,$@)

@@ -1,71 +1,12 @@
 /* args.c - cinit's own command line */
 #include "init/args.h"
 
-#include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "init/base/die.h"
 #include "init/base/fd.h"
-#include "init/base/parse.h"
-
-static void set_grace(struct args *a, const char *value)
-{
-	if (parse_seconds(value, &a->grace_ms) < 0)
-		die("--grace: \"%s\" is not a time; write seconds, as 10 or "
-		    "0.5; see cinit --help", value);
-}
-
-static void set_stop_signal(struct args *a, const char *value)
-{
-	if (parse_signal(value, &a->stop_signal) < 0)
-		die("--stop-signal: \"%s\" is not a signal; write TERM, "
-		    "SIGTERM or 15; see cinit --help", value);
-}
-
-static void set_group(struct args *a, const char *value)
-{
-	(void)value;
-	a->to_group = 1;
-}
-
-static void set_report(struct args *a, const char *value)
-{
-	a->report = value;
-}
-
-static void set_verbose(struct args *a, const char *value)
-{
-	(void)value;
-	a->verbose = 1;
-}
-
-static void help(struct args *a, const char *value);
-static void version(struct args *a, const char *value);
-
-static const struct option {
-	char letter;
-	const char *name, *value, *help;
-	void (*set)(struct args *a, const char *value);
-} options[] = {
-	{ 'g', "group", NULL, "pass signals to the command's process group",
-	  set_group },
-	{ 0, "grace", "SECONDS",
-	  "patience after a stop signal, and after the\n"
-	  "                           command's end, before SIGKILL (after "
-	  "a stop\n"
-	  "                           signal: without end; after the end: "
-	  "5)", set_grace },
-	{ 0, "stop-signal", "SIG", "what SIGTERM is passed on as (TERM)",
-	  set_stop_signal },
-	{ 0, "report", "FILE", "write how it ended to FILE, as JSON",
-	  set_report },
-	{ 'v', "verbose", NULL, "say what is done to whom", set_verbose },
-	{ 'h', "help", NULL, "show this and exit", help },
-	{ 0, "version", NULL, "show the version and exit", version },
-};
-
-enum { OPTIONS = sizeof options / sizeof *options };
 
 static void say(const char *text)
 {
@@ -79,110 +20,156 @@ static void pad(size_t have, size_t column)
 		say(" ");
 }
 
-static void help(struct args *a, const char *value)
+enum { COLUMN = 27 };
+
+/* The first lines of help, an option, and its text from a column on. */
+static void help_row(const struct setting *s)
 {
-	(void)a;
-	(void)value;
+	char letter[] = "  -x, --";
+	size_t len = 8 + strlen(s->name);
+	const char *text = s->help;
+
+	if (s->letter)
+		letter[3] = s->letter;
+	else
+		memcpy(letter, "      ", 6);
+	say(letter);
+	say(s->name);
+	if (s->value) {
+		say(" ");
+		say(s->value);
+		len += 1 + strlen(s->value);
+	}
+	pad(len, COLUMN);
+	for (size_t n; *text; text += n) {
+		n = strcspn(text, "\n");
+		fd_write_all(1, text, n);
+		say("\n");
+		if (text[n]) {
+			pad(0, COLUMN);
+			n++;
+		}
+	}
+}
+
+static void help(void) __attribute__((noreturn));
+
+static void help(void)
+{
 	say("Usage: cinit [OPTION]... [--] COMMAND [ARG]...\n\n"
 	    "Starts COMMAND, reaps every orphan, passes every signal on, and "
 	    "ends with\nCOMMAND's exit status (128+n when signal n killed "
 	    "it, 127 not found, 126 not\nexecutable, 125 when cinit itself "
 	    "failed).\n\n");
-	for (int i = 0; i < OPTIONS; i++) {
-		const struct option *o = &options[i];
-		char letter[] = "  -x, --";
-		size_t len = 8 + strlen(o->name);
-
-		if (o->letter)
-			letter[3] = o->letter;
-		else
-			memcpy(letter, "      ", 6);
-		say(letter);
-		say(o->name);
-		if (o->value) {
-			say(" ");
-			say(o->value);
-			len += 1 + strlen(o->value);
-		}
-		pad(len, 27);
-		say(o->help);
-		say("\n");
-	}
-	say("\nSee cinit(8).\n");
+	for (const struct setting *s = settings; s->name; s++)
+		if (s->where & IN_OPTIONS)
+			help_row(s);
+	say("  -h, --help               show this and exit\n"
+	    "      --version            show the version and exit\n"
+	    "\nSee cinit(8).\n");
 	_exit(0);
 }
 
-static void version(struct args *a, const char *value)
+static void version(void) __attribute__((noreturn));
+
+static void version(void)
 {
-	(void)a;
-	(void)value;
 	say("cinit " CINIT_VERSION "\n");
 	_exit(0);
 }
 
-static const struct option *by_letter(char c)
+static void set(struct task *t, const struct setting *s, const char *text)
 {
-	for (int i = 0; i < OPTIONS; i++)
-		if (options[i].letter && options[i].letter == c)
-			return &options[i];
+	struct value v = { .memory = NULL };
+
+	if (s->set(&v, t, text) < 0)
+		die("--%s: \"%s\" %s; see cinit --help", s->name,
+		    text ? text : "", v.why);
+}
+
+static const struct setting *by_letter(char c)
+{
+	if (c == 'h')
+		help();
+	for (const struct setting *s = settings; s->name; s++)
+		if (s->letter == c && s->where & IN_OPTIONS)
+			return s;
 	die("-%c: there is no such option; see cinit --help", c);
 }
 
-static const struct option *by_name(const char *name, size_t len)
+static const struct setting *by_name(const char *name, size_t len)
 {
-	for (int i = 0; i < OPTIONS; i++)
-		if (!strncmp(options[i].name, name, len) &&
-		    !options[i].name[len])
-			return &options[i];
+	const struct setting *s = setting_find(name, len, IN_OPTIONS);
+
+	if (s)
+		return s;
+	if (!strcmp(name, "help"))
+		help();
+	if (!strcmp(name, "version"))
+		version();
 	die("--%.*s: there is no such option; see cinit --help", (int)len,
 	    name);
 }
 
 /* --name, --name=VALUE, --name VALUE; returns how many words it took. */
-static int take_long(struct args *a, char *const *words)
+static int take_long(struct task *t, char *const *words)
 {
 	const char *name = words[0] + 2;
 	size_t len = strcspn(name, "=");
-	const struct option *o = by_name(name, len);
+	const struct setting *s = by_name(name, len);
 	const char *value = name[len] ? name + len + 1 : NULL;
 	int words_taken = 1;
 
-	if (!o->value && value)
-		die("--%s takes no value; see cinit --help", o->name);
-	if (o->value && !value) {
+	if (!s->value && value)
+		die("--%s takes no value; see cinit --help", s->name);
+	if (s->value && !value) {
 		value = words[1];
 		words_taken = 2;
 	}
-	if (o->value && !value)
-		die("--%s needs a value: %s; see cinit --help", o->name,
-		    o->value);
-	o->set(a, value);
+	if (s->value && !value)
+		die("--%s needs a value: %s; see cinit --help", s->name,
+		    s->value);
+	set(t, s, value);
 	return words_taken;
 }
 
-void args_parse(struct args *a, int argc, char *argv[], char *envp[])
+/* -g, -vv, -sVALUE, -s VALUE; returns how many words it took. */
+static int take_letters(struct task *t, char *const *words)
+{
+	for (const char *c = words[0] + 1; *c; c++) {
+		const struct setting *s = by_letter(*c);
+		const char *value = c[1] ? c + 1 : words[1];
+
+		if (!s->value) {
+			set(t, s, NULL);
+			continue;
+		}
+		if (!value)
+			die("-%c needs a value: %s; see cinit --help", *c,
+			    s->value);
+		set(t, s, value);
+		return c[1] ? 1 : 2;
+	}
+	return 1;
+}
+
+void args_parse(struct task *t, int argc, char *argv[], char *envp[])
 {
 	int i = 1;
 
-	*a = (struct args){ .stop_signal = SIGTERM, .grace_ms = -1 };
 	while (i < argc && argv[i][0] == '-' && argv[i][1]) {
 		if (!strcmp(argv[i], "--")) {
 			i++;
 			break;
 		}
-		if (argv[i][1] == '-') {
-			i += take_long(a, argv + i);
-			continue;
-		}
-		for (const char *c = argv[i] + 1; *c; c++)
-			by_letter(*c)->set(a, NULL);
-		i++;
+		i += argv[i][1] == '-' ? take_long(t, argv + i) :
+					 take_letters(t, argv + i);
 	}
 	if (i >= argc)
 		die("there is no command to start; see cinit --help");
-	a->argv = (const char **)argv + i;
-	a->argc = argc - i;
-	a->env = (const char **)envp;
-	while (envp[a->env_count])
-		a->env_count++;
+	t->plan.argv.item = (const char **)argv + i;
+	t->plan.argv.count = argc - i;
+	t->plan.env.item = (const char **)envp;
+	while (envp[t->plan.env.count])
+		t->plan.env.count++;
 }

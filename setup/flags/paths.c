@@ -385,3 +385,25 @@ int value_node(struct value *v, const char *text, struct value_step *out)
 	out->source.node = 1;
 	return target(v, dst ? dst : copy, &out->mount.target);
 }
+
+int value_range(struct value *v, const char *text, struct id_range *out)
+{
+	const uint64_t ids = UINT32_MAX; /* the last of 2^32 is no id */
+	const char *outside = strchr(text, ':');
+	const char *count = outside ? strchr(outside + 1, ':') : NULL;
+	uint64_t n[3];
+
+	if (!count || value_digits(text, outside, &n[0]) < 0 ||
+	    value_digits(outside + 1, count, &n[1]) < 0 ||
+	    value_digits(count + 1, text + strlen(text), &n[2]) < 0)
+		return value_bad(v, "is not INSIDE:OUTSIDE:COUNT; write e.g. "
+				    "0:100000:65536");
+	if (!n[2])
+		return value_bad(v, "maps nothing: its count is 0");
+	if (n[0] >= ids || n[1] >= ids || n[2] > ids || n[0] + n[2] > ids ||
+	    n[1] + n[2] > ids)
+		return value_bad(v, "goes beyond the last id, %lu",
+				 (unsigned long)ids - 1);
+	*out = (struct id_range){ n[0], n[1], n[2] };
+	return 0;
+}

@@ -1,5 +1,5 @@
-/* value.c - numbers of options: sizes, times, ranges */
-#include "setup/flags/value.h"
+/* number.c - numbers of options: sizes, times, ranges */
+#include "init/value/value.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -20,8 +20,7 @@ int value_bad(struct value *v, const char *fmt, ...)
 	return -1;
 }
 
-/* Decimal digits, at least one, and nothing else up to `end`. */
-static int digits(const char *s, const char *end, uint64_t *out)
+int value_digits(const char *s, const char *end, uint64_t *out)
 {
 	uint64_t n = 0;
 
@@ -44,13 +43,13 @@ static int fixed(const char *s, const char *end, uint64_t *whole,
 
 	*whole = *nano = 0;
 	if (!dot)
-		return digits(s, end, whole);
-	if (end - dot > 10 || digits(dot + 1, end, &part) < 0)
+		return value_digits(s, end, whole);
+	if (end - dot > 10 || value_digits(dot + 1, end, &part) < 0)
 		return -1;
 	for (ptrdiff_t i = end - dot; i < 10; i++)
 		part *= 10;
 	*nano = part;
-	return dot == s ? 0 : digits(s, dot, whole);
+	return dot == s ? 0 : value_digits(s, dot, whole);
 }
 
 int value_whole(struct value *v, const char *text, uint64_t min, uint64_t max,
@@ -58,7 +57,7 @@ int value_whole(struct value *v, const char *text, uint64_t min, uint64_t max,
 {
 	uint64_t n;
 
-	if (digits(text, text + strlen(text), &n) < 0 || n < min || n > max)
+	if (value_digits(text, text + strlen(text), &n) < 0 || n < min || n > max)
 		return value_bad(v, "is not a number from %llu to %llu",
 				 (unsigned long long)min,
 				 (unsigned long long)max);
@@ -73,7 +72,7 @@ int value_integer(struct value *v, const char *text, int64_t min, int64_t max,
 	uint64_t n;
 	int64_t value;
 
-	if (digits(text + minus, text + strlen(text), &n) < 0 || n > INT64_MAX)
+	if (value_digits(text + minus, text + strlen(text), &n) < 0 || n > INT64_MAX)
 		goto bad;
 	value = minus ? -(int64_t)n : (int64_t)n;
 	if (value < min || value > max)
@@ -199,27 +198,5 @@ int value_clock(struct value *v, const char *text, struct clock_offset *out)
 	}
 	out->nanoseconds = nano;
 	out->clock = clock;
-	return 0;
-}
-
-int value_range(struct value *v, const char *text, struct id_range *out)
-{
-	const uint64_t ids = UINT32_MAX; /* the last of 2^32 is no id */
-	const char *outside = strchr(text, ':');
-	const char *count = outside ? strchr(outside + 1, ':') : NULL;
-	uint64_t n[3];
-
-	if (!count || digits(text, outside, &n[0]) < 0 ||
-	    digits(outside + 1, count, &n[1]) < 0 ||
-	    digits(count + 1, text + strlen(text), &n[2]) < 0)
-		return value_bad(v, "is not INSIDE:OUTSIDE:COUNT; write e.g. "
-				    "0:100000:65536");
-	if (!n[2])
-		return value_bad(v, "maps nothing: its count is 0");
-	if (n[0] >= ids || n[1] >= ids || n[2] > ids || n[0] + n[2] > ids ||
-	    n[1] + n[2] > ids)
-		return value_bad(v, "goes beyond the last id, %lu",
-				 (unsigned long)ids - 1);
-	*out = (struct id_range){ n[0], n[1], n[2] };
 	return 0;
 }

@@ -1,5 +1,5 @@
-/* words.c - words, names and lists of them in the values of options */
-#include "setup/flags/value.h"
+/* word.c - words, names and lists of them in the values of options */
+#include "init/value/value.h"
 
 #include <sched.h>
 #include <stdio.h>
