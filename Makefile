@@ -57,6 +57,7 @@ O := $(O_$(VARIANT))
 OBJ := build/obj-$(VARIANT)
 LIB := $(or $(LIB_$(VARIANT)),build/lib-$(ARCH))
 GEN := build/gen/$(ARCH)
+generated := $(addprefix $(GEN)/,seccomp_builtin.h cap_names.h)
 
 # -- flags
 
@@ -81,7 +82,7 @@ STATIC = -static-pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,noseparate-code \
 LDFLAGS_clang = $(STATIC) -fuse-ld=lld
 LDFLAGS := $(or $(LDFLAGS_$(VARIANT)),$(STATIC)) $(SAME)
 STEADY = $(if $(filter build/lib-native,$(LIB)),,-Wl,-T,.ci/steady.ld)
-LDLIBS = -L$(LIB) -lseccomp -lcap -ljansson
+LDLIBS = -L$(LIB) -lseccomp -ljansson
 
 # -- sources: new files are found by themselves
 
@@ -123,16 +124,15 @@ $(OBJ)/%.o: %.S $(EMBED) Makefile
 	$(Q)$(CC) -DCINIT_IMAGE='"$(EMBED)"' $(SAME) -c $< -o $@
 
 $(call objects,$(CINIT) $(INSIDE)): CPPFLAGS_OBJ = -I$(GEN)
-$(call objects,$(CINIT) $(INSIDE)): | $(GEN)/seccomp_builtin.h
-$(call objects,$(VALUE) $(filter setup/%.c,$(CLAUNCH))): CPPFLAGS_OBJ = -isystem $(LIB)/include
+$(call objects,$(CINIT) $(INSIDE)): | $(generated)
+$(call objects,$(filter setup/%.c,$(CLAUNCH))): CPPFLAGS_OBJ = -isystem $(LIB)/include
 
-LIBS_cinit.debug = -L$(LIB) -lcap
-$(O)/cinit.debug: $(cinit_objs) $(LIB)/.done
+$(O)/cinit.debug: $(cinit_objs)
 $(O)/cinit-inside.debug: $(inside_objs)
 $(O)/cinit.debug $(O)/cinit-inside.debug: .ci/steady.ld
 	$(call say,LD,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $(STEADY) $(filter %.o,$^) $(LIBS_$(@F)) -o $@
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $(STEADY) $(filter %.o,$^) -o $@
 
 $(O)/claunch.debug: $(claunch_objs) $(LIB)/.done
 	$(call say,LD,$@)
@@ -178,14 +178,15 @@ build/lib-native/.done: .ci/libs build/sources
 	$(Q)CC=gcc AR=ar CFLAGS='-O1 -g -fPIE' .ci/libs $(@D)
 	@touch $@
 
-# The generator runs here, for whatever machine the filter is meant.
-build/gen/seccomp_gen: init/enter/gen/seccomp_gen.c Makefile \
-		build/lib-$(HOST)/.done
-	$(call say,HOSTCC,$<)
+# The generators run here, for whatever machine their result is meant.
+build/gen/seccomp_gen: init/enter/gen/seccomp_gen.c
+build/gen/caps_gen: init/value/gen/caps_gen.c
+build/gen/seccomp_gen build/gen/caps_gen: Makefile build/lib-$(HOST)/.done
+	$(call say,HOSTCC,$(filter %.c,$^))
 	@mkdir -p $(@D)
 	$(Q)$(call musl_gcc,$(HOST)) $(CPPFLAGS) $(BASE) $(STATIC) \
-		-isystem build/lib-$(HOST)/include $< \
-		-Lbuild/lib-$(HOST) -lseccomp -o $@
+		-isystem build/lib-$(HOST)/include $(filter %.c,$^) \
+		-Lbuild/lib-$(HOST) -lseccomp -lcap -o $@
 
 PROFILE = init/enter/gen/profile.txt
 
@@ -193,6 +194,11 @@ build/gen/%/seccomp_builtin.h: build/gen/seccomp_gen $(PROFILE)
 	$(call say,GEN,$@)
 	@mkdir -p $(@D)
 	$(Q)$< $* $(PROFILE) >$@.new && mv $@.new $@
+
+build/gen/%/cap_names.h: build/gen/caps_gen
+	$(call say,GEN,$@)
+	@mkdir -p $(@D)
+	$(Q)$< >$@.new && mv $@.new $@
 
 .SECONDARY:
 
@@ -236,7 +242,7 @@ $(OBJ)/tested.a: $(tested)
 	$(Q)rm -f $@ && ar crs $@ $^
 
 $(OBJ)/tests/%.o: CPPFLAGS_OBJ = -I$(GEN) -isystem $(LIB)/include
-$(call objects,$(wildcard tests/unit/*.c)): | $(GEN)/seccomp_builtin.h
+$(call objects,$(wildcard tests/unit/*.c)): | $(generated)
 
 test_progs = $(patsubst tests/$(1)/%.c,build/$(1)/%,$(wildcard tests/$(1)/*.c))
 
@@ -292,7 +298,7 @@ lint: lint-needs ## clang-tidy, shellcheck, who may include whom
 	$(Q).ci/lint build/sys/$(HOST) build/lib-$(HOST) build/gen/$(HOST)
 
 lint-needs: build/sys/$(HOST)/.done build/lib-$(HOST)/.done \
-		build/gen/$(HOST)/seccomp_builtin.h
+		$(addprefix build/gen/$(HOST)/,seccomp_builtin.h cap_names.h)
 
 c_files = $(shell find init setup tests -name '*.[ch]')
 

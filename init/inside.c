@@ -1,8 +1,8 @@
+/* inside.c - PID 1 of a new container, told by its launcher what to finish */
+
 /*
- * inside.c - the cinit that the programs of the host carry within them: PID 1
- * of a new container, told by its launcher what to finish.
- *
- * The plan and the launcher are at descriptors 4 and 3, see plan.h and note.h.
+ * The programs of the host carry this one within them. The plan is at
+ * descriptor 4, the launcher at 3: see plan.h and note.h.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -57,7 +57,8 @@ int value_whole(struct value *v, const char *text, uint64_t min, uint64_t max,
 {
 	uint64_t n;
 
-	if (value_digits(text, text + strlen(text), &n) < 0 || n < min || n > max)
+	if (value_digits(text, text + strlen(text), &n) < 0 || n < min ||
+	    n > max)
 		return value_bad(v, "is not a number from %llu to %llu",
 				 (unsigned long long)min,
 				 (unsigned long long)max);
@@ -72,7 +73,8 @@ int value_integer(struct value *v, const char *text, int64_t min, int64_t max,
 	uint64_t n;
 	int64_t value;
 
-	if (value_digits(text + minus, text + strlen(text), &n) < 0 || n > INT64_MAX)
+	if (value_digits(text + minus, text + strlen(text), &n) < 0 ||
+	    n > INT64_MAX)
 		goto bad;
 	value = minus ? -(int64_t)n : (int64_t)n;
 	if (value < min || value > max)

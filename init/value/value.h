@@ -56,6 +56,8 @@ int value_choice(struct value *v, const char *text,
 		 const struct value_word *rows, uint64_t *out);
 /* Names of namespaces, comma-separated, as CLONE_NEW* bits. */
 int value_namespaces(struct value *v, const char *text, uint64_t *out);
+/* One capability by name, "NET_ADMIN" or "cap_net_admin", as its bit; or -1. */
+int value_cap(const char *name, uint64_t *bit);
 /* Names of capabilities, comma-separated, as bits; ALL: all 64 of them */
 int value_caps(struct value *v, const char *text, uint64_t *out);
 /* What parse_signal takes: TERM, SIGTERM, 15, RTMIN+3, RTMAX-1 */

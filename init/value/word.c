@@ -4,7 +4,7 @@
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/capability.h>
+#include <strings.h>
 #include <sys/resource.h>
 
 #include "init/base/parse.h"
@@ -120,30 +120,39 @@ int value_namespaces(struct value *v, const char *text, uint64_t *out)
 	return 0;
 }
 
+static const struct capability {
+	char name[23];
+	uint8_t number;
+} capability_names[] = {
+#include "cap_names.h" /* caps_gen.c makes it */
+	{ "", 0 },
+};
+
+int value_cap(const char *name, uint64_t *bit)
+{
+	if (!strncasecmp(name, "cap_", 4))
+		name += 4;
+	for (const struct capability *c = capability_names; c->name[0]; c++)
+		if (!strcasecmp(c->name, name)) {
+			*bit = 1ULL << c->number;
+			return 0;
+		}
+	return -1;
+}
+
 int value_caps(struct value *v, const char *text, uint64_t *out)
 {
-	char name[48] = "cap_", *word = name + 4;
-	uint64_t bits = 0;
+	char name[48];
+	uint64_t bits = 0, bit;
 	int more;
 
-	while ((more = next(&text, word, sizeof name - 4)) > 0) {
-		const char *full = name;
-		cap_value_t number;
-
-		for (char *c = word; *c; c++)
-			if (is(*c, UPPER, ""))
-				*c |= 0x20;
-		if (!strcmp(word, "all")) {
+	while ((more = next(&text, name, sizeof name)) > 0) {
+		if (!strcasecmp(name, "all"))
 			bits = UINT64_MAX;
-			continue;
-		}
-		if (!strncmp(word, "cap_", 4))
-			full = word;
-		/* libcap takes numbers too, and stops at the first comma */
-		if (!made_of(word, sizeof name, LOWER, "_") ||
-		    cap_from_name(full, &number) < 0)
+		else if (value_cap(name, &bit) == 0)
+			bits |= bit;
+		else
 			break;
-		bits |= 1ULL << number;
 	}
 	if (more)
 		return value_bad(v, "is not a capability; write e.g. NET_ADMIN "

@@ -8,7 +8,6 @@
 #include <seccomp.h>
 #include <stddef.h>
 #include <string.h>
-#include <sys/capability.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
@@ -16,6 +15,7 @@
 
 #include "init/base/die.h"
 #include "init/base/fd.h"
+#include "init/value/value.h"
 
 enum {
 	FILE_MAX = 10 << 20,
@@ -197,10 +197,10 @@ static void add_rule(struct compiler *c, const struct seccomp_rule *rule,
 static int has_cap(const char *name, const void *with)
 {
 	const struct plan *p = with;
-	cap_value_t cap;
+	uint64_t bit;
 
-	/* A capability that libcap does not know nobody has. */
-	return !cap_from_name(name, &cap) && p->caps.bounding >> cap & 1;
+	/* A capability that has no name here nobody has. */
+	return value_cap(name, &bit) == 0 && p->caps.bounding & bit;
 }
 
 static void add_rules(struct compiler *c, const struct native *machine,
