@@ -269,7 +269,8 @@ static const struct plan_row *find(const struct plan_row *rows,
 			row = rows;
 			continue;
 		}
-		if (!strncmp(row->key, key, len) && !row->key[len]) {
+		if (*row->key == *key && !strncmp(row->key, key, len) &&
+		    !row->key[len]) {
 			*hint = row;
 			return row;
 		}
@@ -289,15 +290,18 @@ static size_t stride_of(const struct plan_row *row)
 /* Cuts "key=value\0" from the text. */
 static char *record_next(char **text, char *end, char **value)
 {
-	char *key = *text, *stop = memchr(key, 0, end - key);
+	char *key = *text;
 
-	if (!stop)
-		return NULL;
-	*value = strchr(key, '=');
-	*text = stop + 1;
-	if (*value)
-		++*value;
-	return key;
+	*value = NULL;
+	while (*text < end) {
+		char c = *(*text)++;
+
+		if (!c)
+			return key;
+		if (c == '=' && !*value)
+			*value = *text;
+	}
+	return NULL;
 }
 
 /* First pass: how many elements each list has, and memory for all of them. */
@@ -312,6 +316,9 @@ static int count(struct reader *r, struct plan *p, char *text, char *end)
 			return refuse(r, "plan: the last record is cut off");
 		if (!value)
 			return refuse(r, "plan: \"%.40s\" has no value", key);
+		/* A member, as most are, begins nothing. */
+		if (memchr(key, '.', value - 1 - key))
+			continue;
 		row = find(plan_rows, &hint, key, value - 1 - key);
 		if (row && stride_of(row))
 			((struct list *)((char *)p + row->offset))->count++;
