@@ -325,7 +325,7 @@ static void fail(int status, const char *text)
 {
 	struct cgroup_figures figures;
 
-	cgroup_read(&run.cg, &figures);
+	cgroup_read(&run.cg, &figures, 0);
 	undo_all();
 	warn_to_stderr(text);
 	ending_say(&run.heard, &figures); /* a limit may be why */
@@ -348,7 +348,7 @@ int launch_run(struct launch *l)
 	}
 	take(run_steps, sizeof run_steps / sizeof *run_steps, &run);
 	watch_run(&run.child, &run.heard);
-	cgroup_read(&run.cg, &figures);
+	cgroup_read(&run.cg, &figures, !!l->report);
 	undo_all();
 	ending_say(&run.heard, &figures);
 	if (l->report)

@@ -196,7 +196,27 @@ static int try_mount(struct job *job, struct cgroup_tree *tree,
 	return 1;
 }
 
-/* Reads no further than needed: some hosts have thousands of mounts. */
+/* Most hosts have it where all others have it. */
+static int try_usual(struct job *job, struct cgroup_tree *tree)
+{
+	static const char *const usual[] = { "/sys/fs/cgroup/%s",
+					     "/sys/fs/cgroup",
+					     "/sys/fs/cgroup/unified" };
+	struct cgroup_mount m;
+	char place[160];
+	int found = 0;
+
+	for (unsigned i = tree->v2; !found && i < 1 + 2 * tree->v2; i++) {
+		snprintf(place, sizeof place, usual[i], tree->controllers);
+		found = ask_mount(place, &m) && try_mount(job, tree, &m);
+	}
+	return found;
+}
+
+/*
+ * The kernel describes all mounts, and there may be thousands, to who reads
+ * that file: so no further than needed.
+ */
 static void find_mounts(struct job *job, struct lines *l)
 {
 	struct cgroup *cg = job->cg;
@@ -204,6 +224,8 @@ static void find_mounts(struct job *job, struct lines *l)
 	unsigned left = cg->count;
 	char *line;
 
+	for (unsigned i = 0; i < cg->count; i++)
+		left -= try_usual(job, &cg->tree[i]);
 	if (!left || open_proc(job, "/proc/self/mountinfo", l) < 0)
 		return;
 	while (left && (line = lines_next(l))) {
@@ -233,17 +255,17 @@ static void without(struct job *job, uint32_t needs, const char *what_to_do)
 static void make_trees(struct job *job)
 {
 	struct cgroup *cg = job->cg;
-	struct cgroup all = *cg;
+	unsigned count = cg->count;
 	struct place p = { .parent = job->parent,
 			   .name = job->name,
 			   .need = job->need,
 			   .why = &job->why };
 
 	cg->count = 0;
-	for (unsigned i = 0; i < all.count; i++) {
+	for (unsigned i = 0; i < count; i++) {
 		struct cgroup_tree *tree = &cg->tree[cg->count];
 
-		*tree = all.tree[i];
+		*tree = cg->tree[i];
 		p.needs = job->in[i];
 		p.exists = 0;
 		if (!tree->mount[0])

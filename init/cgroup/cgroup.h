@@ -30,8 +30,8 @@ struct cgroup_tree {
 enum { CGROUP_TREES = 16 };
 
 struct cgroup {
-	struct cgroup_tree tree[CGROUP_TREES];
 	unsigned count; /* 0: none was made */
+	struct cgroup_tree tree[CGROUP_TREES];
 };
 
 /*
@@ -76,7 +76,8 @@ struct cgroup_figures {
 	uint64_t cpu_us, user_us, system_us;	    /* microseconds */
 	uint64_t throttled_us;
 };
-void cgroup_read(const struct cgroup *cg, struct cgroup_figures *out);
+/* Without `all` only those that tell of a limit, and the rest if one was hit. */
+void cgroup_read(const struct cgroup *cg, struct cgroup_figures *out, int all);
 
 /* SIGKILL to everything in it: cgroup.kill, or freeze and kill one by one. */
 void cgroup_kill(const struct cgroup *cg);

@@ -44,25 +44,27 @@ struct source {
 	uint32_t times, by; /* to our unit */
 };
 
+enum { EVENTS = 2 }; /* the first of these tell that a limit was hit */
+
 static const struct figure {
 	size_t offset;
 	const char *v1_controller;
 	struct source v1, v2;
 } figures[] = {
 #define FIGURE(name) offsetof(struct cgroup_figures, name)
-	{ FIGURE(memory_peak),
-	  "memory",
-	  { "memory.max_usage_in_bytes" },
-	  { "memory.peak" } },
 	{ FIGURE(oom_kills),
 	  "memory",
 	  { "memory.oom_control", "oom_kill" },
 	  { "memory.events", "oom_kill" } },
-	{ FIGURE(pids_peak), "pids", { "pids.peak" }, { "pids.peak" } },
 	{ FIGURE(pids_refused),
 	  "pids",
 	  { "pids.events", "max" },
 	  { "pids.events", "max" } },
+	{ FIGURE(memory_peak),
+	  "memory",
+	  { "memory.max_usage_in_bytes" },
+	  { "memory.peak" } },
+	{ FIGURE(pids_peak), "pids", { "pids.peak" }, { "pids.peak" } },
 	{ FIGURE(cpu_us),
 	  "cpuacct",
 	  { "cpuacct.usage", NULL, 1, 1000 },
@@ -108,7 +110,13 @@ static uint64_t read_figure(int dir_fd, const struct source *s)
 	return n * (s->times ? s->times : 1) / (s->by ? s->by : 1);
 }
 
-void cgroup_read(const struct cgroup *cg, struct cgroup_figures *out)
+/* A limit was hit: a number, and neither 0 nor UINT64_MAX, not known. */
+static int hit(uint64_t times)
+{
+	return times + 1 > 1;
+}
+
+void cgroup_read(const struct cgroup *cg, struct cgroup_figures *out, int all)
 {
 	char text[64];
 
@@ -119,6 +127,9 @@ void cgroup_read(const struct cgroup *cg, struct cgroup_figures *out)
 			cgroup_tree_of(cg, f->v1_controller);
 		uint64_t *to = (uint64_t *)((char *)out + f->offset);
 
+		if (i == EVENTS && !all && !hit(out->oom_kills) &&
+		    !hit(out->pids_refused))
+			return;
 		if (tree)
 			*to = read_figure(tree->dir_fd,
 					  tree->v2 ? &f->v2 : &f->v1);

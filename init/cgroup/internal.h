@@ -55,6 +55,14 @@ struct cgroup_mount {
 /* A line of /proc/PID/mountinfo (proc(5)), changed in place. 1, or 0 as above. */
 int find_mount(char *line, struct cgroup_mount *m);
 
+/* ---- ask.c ---- */
+
+/*
+ * The same of the mount that is to be seen at this place; the options are good
+ * until the next is asked for. 1, or 0: none of a cgroup, or an older kernel.
+ */
+int ask_mount(const char *place, struct cgroup_mount *m);
+
 /* "/..": above the root of our cgroup namespace, where names are not shown. */
 int find_outside(const char *path);
 
