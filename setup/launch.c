@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -25,16 +24,21 @@
 #include "setup/host/undo.h"
 #include "setup/host/watch.h"
 
+#ifndef PIDFD_GET_USER_NAMESPACE
+#define PIDFD_GET_USER_NAMESPACE _IO(0xff, 9) /* linux/pidfd.h */
+#endif
+
 enum { TREES_MOST = 1000 };
 
 /* A run in progress. What is taken back at the end hangs on these members. */
 struct run {
 	struct launch *l;
-	struct cgroup cg;
 	struct child child;
 	struct heard heard;
-	int sent[SENT_TREES + TREES_MOST]; /* what MAPPED brings */
 	uint64_t started, running;
+	/* Large, so last: a page holds what else is in use. */
+	struct cgroup cg;
+	int sent[SENT_TREES + TREES_MOST]; /* what MAPPED brings */
 };
 
 static void take_back_cgroup(void *arg)
@@ -117,7 +121,7 @@ static void prepare_root(struct run *r)
 
 static void hold_signals(struct run *r)
 {
-	watch_signals(r->l->verbose);
+	r->child.ignored = watch_signals(r->l->verbose);
 }
 
 static void make_cgroup(struct run *r)
@@ -141,15 +145,17 @@ static void compile_filter(struct run *r)
 	host_seccomp(r->l);
 }
 
-static char *plan_text(const struct launch *l, size_t *size)
+static char *plan_text(struct launch *l, size_t *size)
 {
+	size_t room = 16384; /* is enough, as a rule, the first time */
 	char *text;
 
-	*size = plan_encode(&l->plan, NULL, 0);
-	text = malloc(*size);
-	if (!text)
-		die("%zu bytes of plan: %m", *size);
-	plan_encode(&l->plan, text, *size);
+	do {
+		text = arena_take(&l->memory, room);
+		if (!text)
+			die("%zu bytes of plan: %m", room);
+		*size = plan_encode(&l->plan, text, room);
+	} while (*size > room && (room = *size));
 	return text;
 }
 
@@ -169,13 +175,12 @@ static void start_child(struct run *r)
 	child_start(&r->child, r->l, &r->cg);
 }
 
-static int seal_plan(const struct launch *l)
+static int seal_plan(struct launch *l)
 {
 	size_t size;
 	char *text = plan_text(l, &size);
 	int fd = fd_sealed("plan", text, size, 0);
 
-	free(text);
 	if (fd < 0)
 		die("make the plan's file: %m");
 	return fd;
@@ -205,7 +210,9 @@ static unsigned open_trees(struct run *r)
 		return 0;
 	if (ids_shifted(r->l)) {
 		snprintf(path, sizeof path, "/proc/%d/ns/user", r->child.pid);
-		userns_fd = openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
+		userns_fd = ioctl(r->child.pidfd, PIDFD_GET_USER_NAMESPACE, 0);
+		if (userns_fd < 0) /* before Linux 6.11 */
+			userns_fd = open(path, O_RDONLY | O_CLOEXEC);
 		if (userns_fd < 0)
 			die("open %s: %m", path);
 	}
@@ -268,7 +275,7 @@ static const struct step {
 	{ "check", check_plan },
 	{ "clone", start_child },
 	{ "pid file", write_pid_file },
-	{ "seal", seal }, /* while the child makes its network namespace */
+	{ "seal", seal },
 	{ "id maps", write_maps }, /* trees are shown through them */
 	{ "trees", hand_over },
 	{ "start", start_command }, /* cinit need not wait for us again */
@@ -292,7 +299,7 @@ static void take(const struct step *steps, size_t count, struct run *r)
 }
 
 /* --dry-run: what would travel to cinit, a record a line. */
-static void print_plan(const struct launch *l)
+static void print_plan(struct launch *l)
 {
 	size_t size;
 	char *text = plan_text(l, &size);
@@ -302,7 +309,6 @@ static void print_plan(const struct launch *l)
 			text[i] = '\n';
 	if (fd_write_all(1, text, size) < 0)
 		die("write the plan: %m");
-	free(text);
 	for (size_t i = 0; i < l->limits.count; i++)
 		dprintf(1, "limit.%s=%s\n", l->limits.item[i].key,
 			l->limits.item[i].value);

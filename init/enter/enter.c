@@ -19,13 +19,18 @@ static void home_set(struct inside *in)
 {
 	const struct plan *p = in->plan;
 	const char **env;
+	char *home;
 
 	for (size_t i = 0; i < p->env.count; i++)
 		if (!strncmp(p->env.item[i], "HOME=", 5))
 			return;
 	/* Decoded lists have room for two more, HOME and the last NULL. */
 	env = (const char **)p->env.item;
-	env[p->env.count] = arena_printf(in->memory, "HOME=%s", in->who.home);
+	home = arena_take(in->memory, sizeof "HOME=" + strlen(in->who.home));
+	if (!home)
+		die("HOME: %m");
+	strcpy(stpcpy(home, "HOME="), in->who.home);
+	env[p->env.count] = home;
 }
 
 static void old_proc(struct inside *in)
@@ -122,13 +127,6 @@ static void session(const struct inside *in)
 			die("make the terminal stdio: %m");
 }
 
-/* Nothing of whoever started us: every signal at its default, none blocked. */
-static void signals_reset(void)
-{
-	for (int sig = 1; sig <= SYS_NSIG; sig++)
-		sys_sigdisposition(sig, SIG_DFL);
-}
-
 void become(const struct inside *in)
 {
 	const struct plan *p = in->plan;
@@ -136,7 +134,6 @@ void become(const struct inside *in)
 	session(in);
 	if (in->cwd_fd >= 0 && fchdir(in->cwd_fd) < 0)
 		die("working directory %s: %m", p->cwd);
-	signals_reset();
 	privileges_drop(in);
 	sys_sigmask(0, NULL);
 	in->hand_over(p); /* everything else is close-on-exec */

@@ -43,23 +43,19 @@ static int make_directory(int dir_fd, const char *name, mode_t mode)
 			   RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
 }
 
-/* From the deepest directory that exists on down. */
+/* What is missing, from the deepest directory that exists on down. */
 static int make_directories(int root_fd, char *path, mode_t mode)
 {
-	int fd = path_open(root_fd, path, O_DIRECTORY);
-	char *slash;
-	int up_fd;
+	char *slash = strrchr(path, '/');
+	int up_fd, fd;
 
-	if (fd >= 0 || errno != ENOENT)
-		return fd;
-	slash = strrchr(path, '/');
-	if (slash) {
+	if (slash)
 		*slash = 0;
+	up_fd = path_open(root_fd, slash ? path : ".", O_DIRECTORY);
+	if (up_fd < 0 && errno == ENOENT && slash)
 		up_fd = make_directories(root_fd, path, 0755);
+	if (slash)
 		*slash = '/';
-	} else {
-		up_fd = path_open(root_fd, ".", O_DIRECTORY);
-	}
 	if (up_fd < 0)
 		return -1;
 	fd = make_directory(up_fd, slash ? slash + 1 : path, mode);
@@ -103,8 +99,9 @@ static int parent(int root_fd, char *path)
 		return last_fd;
 	path_forget();
 	strcpy(last, path);
-	last_fd = *path ? make_directories(root_fd, path, 0755) :
-			  path_open(root_fd, ".", O_DIRECTORY);
+	last_fd = path_open(root_fd, path, O_DIRECTORY);
+	if (last_fd < 0 && errno == ENOENT)
+		last_fd = make_directories(root_fd, path, 0755);
 	return last_fd;
 }
 

@@ -61,12 +61,12 @@ static void set_oom_score_adj(const struct inside *in)
 static void drop_bounding(const struct plan *p)
 {
 	for (int cap = 0; cap < CAP_COUNT; cap++) {
-		int have = prctl(PR_CAPBSET_READ, cap, 0, 0, 0);
-
-		if (have < 0)
+		if (p->caps.bounding >> cap & 1 ||
+		    !prctl(PR_CAPBSET_DROP, cap, 0, 0, 0))
+			continue;
+		if (errno == EINVAL)
 			return; /* the kernel knows no more of them */
-		if (have && !(p->caps.bounding >> cap & 1) &&
-		    prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) < 0)
+		if (prctl(PR_CAPBSET_READ, cap, 0, 0, 0) > 0)
 			die("drop capability %d from the bounding set: %m",
 			    cap);
 	}

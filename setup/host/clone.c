@@ -39,6 +39,7 @@ struct cradle {
 	int into;	  /* clone3 has put it into the v2 cgroup */
 	uint64_t missing; /* namespaces that it makes itself */
 	int note_fd;
+	sys_sigset ignored;
 };
 
 /* the child -------------------------------------------------------------- */
@@ -172,6 +173,10 @@ static void child(struct cradle *c)
 		die("make the remaining namespaces: %m");
 	lap(c, "last namespaces");
 	setsid(); /* ^C of the caller's terminal reaches us through claunch */
+	/* Exec resets what is handled, not what our caller, or we, ignore. */
+	for (int sig = 1; sig <= SYS_NSIG; sig++)
+		if (c->ignored & SYS_SIG(sig))
+			sys_sigdisposition(sig, SIG_DFL);
 	count = wait_for_maps(c->note_fd, sent);
 	lap(c, "wait for maps");
 	become_root(c->l);
@@ -239,15 +244,11 @@ void child_start(struct child *out, const struct launch *l,
 		 const struct cgroup *cg)
 {
 	uint64_t flags = l->plan.namespaces;
-	struct cradle c = { .l = l, .cg = cg };
+	struct cradle c = { .l = l, .cg = cg, .ignored = out->ignored };
 	int pair[2];
 
-	/*
-	 * Two are made by the child: the cgroup namespace when it is where that
-	 * has to begin, and the network namespace, a third of the cost of all
-	 * eight, while we are busy with the maps and the trees.
-	 */
-	c.missing = flags & (CLONE_NEWCGROUP | CLONE_NEWNET);
+	/* By the child, when it is where that has to begin. */
+	c.missing = flags & CLONE_NEWCGROUP;
 	flags &= ~c.missing;
 	if (l->plan.clocks.count) /* by cinit, which sets the offsets */
 		flags &= ~(uint64_t)CLONE_NEWTIME;

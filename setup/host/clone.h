@@ -4,12 +4,14 @@
 
 #include <sys/types.h>
 
+#include "init/base/sys.h"
 #include "setup/launch.h"
 
 struct child {
 	pid_t pid;
 	int pidfd;
-	int note_fd; /* our end of the handshake, note.h */
+	int note_fd;	    /* our end of the handshake, note.h */
+	sys_sigset ignored; /* by us: at their default for the child */
 };
 
 /*

@@ -34,11 +34,12 @@
 static int signal_fd = -1;
 static int verbose;
 
-void watch_signals(int tell_all)
+sys_sigset watch_signals(int tell_all)
 {
 	/* What our caller ignores stays ignored: nohup(1), jobs of a script.
 	 * Held back, it would be kept and passed on. */
-	sys_sigset set = SYS_SIG_ALL & ~OURS & ~sys_sigignored();
+	sys_sigset ignored = sys_sigignored();
+	sys_sigset set = SYS_SIG_ALL & ~OURS & ~ignored;
 
 	verbose = tell_all;
 	sys_sigmask(set, NULL);
@@ -47,6 +48,7 @@ void watch_signals(int tell_all)
 	signal_fd = sys_signalfd(set);
 	if (signal_fd < 0)
 		die("make a descriptor for signals: %m");
+	return ignored | SYS_SIG(SIGPIPE);
 }
 
 static int next_signal(struct signalfd_siginfo *info)
@@ -271,6 +273,7 @@ void watch_run(struct child *c, struct heard *h)
 	struct pollfd p[POLLED] = { [NOTES] = { c->note_fd, POLLIN, 0 },
 				    [SIGNALS] = { signal_fd, POLLIN, 0 },
 				    [CHILD] = { c->pidfd, POLLIN, 0 } };
+	unsigned kind = NOTE_READY;
 
 	memset(h, 0, sizeof *h);
 	while (!p[CHILD].revents) {
@@ -280,8 +283,11 @@ void watch_run(struct child *c, struct heard *h)
 			n += console_poll(&console, p + CONSOLE);
 		if (poll(p, n, -1) < 0)
 			continue; /* EINTR: stopped and continued */
-		if (p[NOTES].revents && !hear(c, h))
-			p[NOTES].fd = -1; /* the command runs without an init */
+		if (p[NOTES].revents)
+			kind = hear(c, h);
+		/* Nothing follows; 0: the command runs without an init. */
+		if (!kind || kind == NOTE_ENDED)
+			p[NOTES].fd = -1;
 		if (p[SIGNALS].revents)
 			take_signal(c);
 		if (n > CONSOLE)

@@ -23,9 +23,9 @@ struct heard {
 
 /*
  * Holds back the signals that claunch passes on, so that none is lost from
- * here on; watch_* take them one by one.
+ * here on; watch_* take them one by one. Those that are ignored from now on.
  */
-void watch_signals(int verbose);
+sys_sigset watch_signals(int verbose);
 
 /* --verbose: one step, with its time. */
 void watch_tell(const char *side, const char *step, uint64_t start,
