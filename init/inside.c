@@ -83,8 +83,7 @@ static void read_plan(struct plan *p, struct arena *memory)
 	char why[256], *text;
 
 	if (fstat(PLAN_FD, &st) < 0)
-		die("there is no plan at descriptor %d: only a launcher starts this",
-		    PLAN_FD);
+		die("read the plan: %m");
 	text = mmap(NULL, st.st_size, PROT_READ | PROT_WRITE, MAP_PRIVATE,
 		    PLAN_FD, 0);
 	if (text == MAP_FAILED || arena_make(memory, MEMORY) < 0)
@@ -182,11 +181,14 @@ int main(void)
 			     .hand_over = hand_over };
 	struct keeper k = { .drain_ms = DRAIN_MS };
 	struct ending e = { 0 };
-	uint64_t start = clock_ns();
+	uint64_t start;
 
 	signals_hold();
+	start = clock_ns();
 	prctl(PR_SET_NAME, "cinit", 0, 0, 0); /* not memfd's number */
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	if (fcntl(PLAN_FD, F_GETFD) < 0 || fcntl(HOST_FD, F_GETFD) < 0)
+		die("there is no plan: only a launcher can start this");
 	die_route.fail = fail_to_host;
 	die_route.warn = warn_to_host;
 	die_with_launcher();

@@ -125,18 +125,16 @@ done
 sum=$(sha256sum "$CLAUNCH" "$CINIT")
 
 it "is not reachable as /proc/self/exe of what it starts"
-# With --version, or each would start the next for ever.
-printf '#!/proc/self/exe --version\n' >"$OWN/srv/again"
-printf '#!/proc/1/exe --version\n' >"$OWN/srv/first"
+# What is carried inside does nothing without a launcher.
+printf '#!/proc/self/exe\n' >"$OWN/srv/again"
+printf '#!/proc/1/exe\n' >"$OWN/srv/first"
 chmod 755 "$OWN/srv/again" "$OWN/srv/first"
 ln -s /proc/self/exe "$OWN/srv/link"
 for name in again first link; do
 	for init in "" --no-init; do
-		run claunch $init "$OWN" /srv/$name --version
-		case $STATUS in
-		0) out_like "cinit *" ;;
-		*) status '12[67]'; one_sentence ;;
-		esac
+		run claunch $init "$OWN" /srv/$name
+		status '12[567]'
+		one_sentence
 	done
 done
 is "the programs" "$(sha256sum "$CLAUNCH" "$CINIT")" "$sum"
