@@ -249,6 +249,13 @@ static const struct meaning {
 	{ SIGTTOU, terminal_stop }, { 0, forward },
 };
 
+/* Nothing has come for a while, with no deadline: the command has stayed. */
+static void settle(struct life *l)
+{
+	l->settled = 1;
+	steady();
+}
+
 /* The deadline has passed; what that means depends on the state. */
 static void late(struct life *l)
 {
@@ -278,9 +285,8 @@ static void late(struct life *l)
 	case ENDING:
 		l->state = DONE;
 		break;
-	default: /* no deadline: the command has stayed */
-		l->settled = 1;
-		steady();
+	default: /* the others have no deadline */
+		break;
 	}
 }
 
@@ -315,7 +321,7 @@ void loop(const struct keeper *k, struct ending *e)
 		const struct meaning *m = meanings;
 
 		if (sig < 0 && errno == EAGAIN)
-			late(&l);
+			l.deadline < 0 ? settle(&l) : late(&l);
 		if (sig < 0)
 			continue;
 		while (m->sig && m->sig != sig)

@@ -123,6 +123,12 @@ for name in alone pid1 claunch; do
 	between "the time it took" "$LAP" 38 $((150 * SLOW))
 
 	way $name
+	it "gives a command that is stopped at once all the time it takes, as $WHO"
+	run $WAY sh -c 'trap "sleep 0.3; echo in order; exit 9" TERM
+		kill -TERM $PPID; while :; do sleep 0.02; done'
+	status 9
+	out "in order"
+
 	it "ends at once when all that is left sleeps, as $WHO"
 	start $WAY sh -c 'sleep 60 & setsid sleep 60 & (sleep 60 &) & echo up; exec sleep 60'
 	soon said up
