@@ -211,11 +211,11 @@ run: ## a container with limits, and what it is isolated from
 
 test: ## everything: installs what the tests need, builds, runs them all
 	@.ci/install build run test
-	@$(MAKE) all images helpers
+	@$(MAKE) all images-oci helpers
 	@tests/run
 
 check: ## the quick tests
-	@$(MAKE) all images helpers
+	@$(MAKE) all images-oci helpers
 	@tests/run quick
 
 bench: ## measure against the floor and the others, write docs/performance.md
@@ -225,6 +225,9 @@ bench: ## measure against the floor and the others, write docs/performance.md
 
 images: all ## build/images/busybox.tar.gz
 	$(Q)images/busybox/make
+
+images-oci: images ## OCI images for engines: build/images/oci/*.tar
+	$(Q)images/oci/make
 
 # C unit tests and fuzz targets: a program a file, with ASan and UBSan on the
 # host's C library. Each takes what it names out of one archive of both programs.
@@ -329,5 +332,5 @@ help: ## this list
 	@echo 'V=1 shows the commands, CINIT_CACHE=DIR keeps fetched files there,'
 	@echo 'DEPS=DIR takes them from there instead of the network.'
 
-.PHONY: run test check bench images unit unit-run fuzz fuzz-build helpers clang \
+.PHONY: run test check bench images images-oci unit unit-run fuzz fuzz-build helpers clang \
 	aarch64 asan repro size lint lint-needs format format-check install clean help
