@@ -59,7 +59,7 @@ leave_cgroups() {
 		kill -s KILL "$pid" 2>/dev/null
 	done
 	for own in $entered; do
-		for try in 1 2 3 4 5; do
+		for try in $(seq 20); do # engines take a while to die
 			find "$own/$SCOPE" -depth -type d -exec rmdir {} + 2>/dev/null &&
 				break
 			sleep 0.2
