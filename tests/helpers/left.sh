@@ -69,7 +69,7 @@ leave_cgroups() {
 }
 
 scope_pids() {
-	find /sys/fs/cgroup -path "*/$SCOPE*" -name cgroup.procs \
+	find /sys/fs/cgroup -path "*/$SCOPE/*" -name cgroup.procs \
 		-exec cat {} + 2>/dev/null | sort -u
 }
 
