@@ -20,7 +20,7 @@ static void pad(size_t have, size_t column)
 		say(" ");
 }
 
-enum { COLUMN = 27 };
+enum { COLUMN = 32 };
 
 /* The first lines of help, an option, and its text from a column on. */
 static void help_row(const struct setting *s)
@@ -64,8 +64,8 @@ static void help(void)
 	for (const struct setting *s = settings; s->name; s++)
 		if (s->where & IN_OPTIONS)
 			help_row(s);
-	say("  -h, --help               show this and exit\n"
-	    "      --version            show the version and exit\n"
+	say("  -h, --help                    show this and exit\n"
+	    "      --version                 show the version and exit\n"
 	    "\nSee cinit(8).\n");
 	_exit(0);
 }

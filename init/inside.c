@@ -179,7 +179,11 @@ int main(void)
 			     .traced = trace_to_host,
 			     .console = console_to_host,
 			     .hand_over = hand_over };
-	struct keeper k = { .drain_ms = DRAIN_MS };
+	/* The launcher says how it ended, and wants to know of each victim. */
+	struct keeper k = { .drain_ms = DRAIN_MS,
+			    .runtime_ms = -1,
+			    .quiet = 1,
+			    .wants_usage = 1 };
 	struct ending e = { 0 };
 	uint64_t start;
 

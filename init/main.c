@@ -1,5 +1,6 @@
 /* main.c - cinit in an image: the ways in, and one way on */
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -45,18 +46,56 @@ static void write_report(const struct task *t, const struct ending *e,
 		      e->usage.ru_stime.tv_usec;
 	r.cpu_us = r.user_us + r.system_us;
 	r.memory_peak = e->usage.ru_maxrss * 1024ULL;
-	if (report_write(&r, REPORT_FD) < 0)
+	if (report_write(&r, report_fd) < 0)
 		warn("write the report %s: %m", t->report);
+}
+
+/* So that orphans of the command come to us where we are not PID 1. */
+static void become_reaper(int wanted)
+{
+	if (!wanted || getpid() == 1)
+		return;
+	if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0 && wanted > 0)
+		die("become a subreaper: %m");
+}
+
+/*
+ * The signal is passed on as any other, so that the command has its grace. Who
+ * was our parent may have ended before the kernel knew whose death we mind.
+ */
+static void die_with_parent(int sig)
+{
+	pid_t parent = getppid();
+
+	if (!sig)
+		return;
+	if (prctl(PR_SET_PDEATHSIG, sig, 0, 0, 0) < 0)
+		die("die with the parent: %m");
+	if (getppid() != parent)
+		kill(getpid(), sig);
+}
+
+static pid_t start(const void *task)
+{
+	return spawn(task_exec, task);
+}
+
+/* Hold nobody's files. A command that is started again wants them, too. */
+static void let_go(const struct task *t)
+{
+	if (t->report && fd_place(report_fd, REPORT_FD) == 0)
+		report_fd = REPORT_FD;
+	sys_close_range(t->report ? REPORT_FD + 1 : 3, ~0U, 0);
 }
 
 static int entrypoint(struct task *t)
 {
 	struct keeper *k = &t->keep;
 	struct ending e = { 0 };
-	uint64_t start = t->report ? clock_ns() : 0;
+	uint64_t began = t->report ? clock_ns() : 0;
 
-	if (getpid() != 1)
-		prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+	die_with_parent(k->parent_death);
+	become_reaper(k->subreaper);
 	if (t->report)
 		open_report(t->report);
 	/* Hold nobody's directory, nor for a moment: the command may look.
@@ -64,16 +103,18 @@ static int entrypoint(struct task *t)
 	t->in.cwd_fd = open(".", O_PATH | O_CLOEXEC);
 	if (t->in.cwd_fd >= 0 && chdir("/") < 0)
 		warn("leave the working directory: %m");
-	k->command = spawn(task_exec, t);
+	job_prepare(k->session);
+	k->name = t->plan.argv.item[0];
+	k->start = start;
+	k->arg = t;
+	k->command = start(t);
 	if (k->command < 0)
 		die("make a process for %s: %m", t->plan.argv.item[0]);
-	/* Hold nobody's files. */
-	if (t->report)
-		fd_place(report_fd, REPORT_FD);
-	sys_close_range(t->report ? REPORT_FD + 1 : 3, ~0U, 0);
+	if (k->restart == RESTART_NO)
+		let_go(t);
 	loop(k, &e);
 	if (t->report)
-		write_report(t, &e, start);
+		write_report(t, &e, began);
 	return e.status;
 }
 

@@ -12,6 +12,7 @@ enum { SENTENCE = 1024 };
 
 struct die_route die_route = { die_to_stderr, warn_to_stderr };
 const char *die_name = "cinit";
+pid_t die_pid;
 
 void warn_to_stderr(const char *text)
 {
@@ -40,11 +41,11 @@ static void sentence(int status, const char *fmt, va_list args)
 
 static void sentence(int status, const char *fmt, va_list args)
 {
-	static int dying;
 	char text[SENTENCE];
 
-	if (dying++)
+	if (die_pid == getpid())
 		_exit(EXIT_OURS);
+	die_pid = getpid();
 	vsnprintf(text, sizeof text, fmt, args);
 	die_route.fail(status, text);
 }

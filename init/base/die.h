@@ -3,6 +3,7 @@
 #define CINIT_BASE_DIE_H
 
 #include <stdarg.h>
+#include <sys/types.h>
 
 /* Exit statuses of our own, as env(1), chroot(1) and docker run have them. */
 enum { EXIT_OURS = 125, EXIT_NOT_EXECUTABLE = 126, EXIT_NOT_FOUND = 127 };
@@ -17,6 +18,10 @@ struct die_route {
 	void (*warn)(const char *text);
 };
 extern struct die_route die_route;
+
+/* Who has died by this, or 0. A child that shares our memory has failed before
+ * its execve if it is the one. */
+extern pid_t die_pid;
 
 /* Set-up code ends here: verb, object, errno (%m), and what to do about it. */
 void die(const char *fmt, ...)

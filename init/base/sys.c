@@ -101,7 +101,12 @@ int sys_pidfd_open(pid_t pid, unsigned flags)
 
 int sys_pidfd_send_signal(int pidfd, int sig, siginfo_t *info)
 {
-	return syscall(SYS_pidfd_send_signal, pidfd, sig, info, 0);
+	return sys_pidfd_signal(pidfd, sig, info, 0);
+}
+
+int sys_pidfd_signal(int pidfd, int sig, siginfo_t *info, unsigned flags)
+{
+	return syscall(SYS_pidfd_send_signal, pidfd, sig, info, flags);
 }
 
 int sys_seccomp(unsigned op, unsigned flags, void *args)

@@ -49,6 +49,8 @@ int sys_execveat(int fd, const char *path, char *const argv[],
 int sys_close_range(unsigned first, unsigned last, unsigned flags);
 int sys_pidfd_open(pid_t pid, unsigned flags);
 int sys_pidfd_send_signal(int pidfd, int sig, siginfo_t *info);
+/* The same with flags, such as PIDFD_SIGNAL_PROCESS_GROUP. */
+int sys_pidfd_signal(int pidfd, int sig, siginfo_t *info, unsigned flags);
 int sys_seccomp(unsigned op, unsigned flags, void *args);
 long sys_keyctl(int op, unsigned long a, unsigned long b);
 

@@ -79,6 +79,13 @@ struct cgroup_figures {
 /* Without `all` only those that tell of a limit, and the rest if one was hit. */
 void cgroup_read(const struct cgroup *cg, struct cgroup_figures *out, int all);
 
+/* The same of the caller's own cgroups, where an image has /sys/fs/cgroup. */
+struct cgroup_events {
+	uint64_t oom_kills, memory_max, memory_peak;
+	uint64_t pids_refused, pids_max;
+};
+void cgroup_own_events(struct cgroup_events *out);
+
 /* SIGKILL to everything in it: cgroup.kill, or freeze and kill one by one. */
 void cgroup_kill(const struct cgroup *cg);
 

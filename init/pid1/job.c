@@ -1,7 +1,10 @@
 /* job.c - the terminal's job control, seen from between shell and command */
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/types.h>
+#include <termios.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "init/base/fd.h"
@@ -31,15 +34,53 @@ static int foreground_move(pid_t from, pid_t to)
 	return done;
 }
 
-void job_begin(void)
+/*
+ * Whoever leads a session and leaves its terminal sends SIGHUP and SIGCONT to
+ * the foreground: to us, and it is not news (tty_ioctl(4), TIOCNOTTY).
+ */
+void job_prepare(int session)
+{
+	static const struct timespec at_once;
+	sys_sigset already;
+	int fd;
+
+	if (session != SESSION_OWN || getsid(0) != getpid() ||
+	    (fd = terminal_open()) < 0)
+		return;
+	if (!sys_sigpending(&already) && !ioctl(fd, TIOCNOTTY))
+		for (int i = 0; i < 2; i++)
+			sys_sigwait((SYS_SIG(SIGHUP) | SYS_SIG(SIGCONT)) &
+					    ~already,
+				    &(siginfo_t){ 0 }, &at_once);
+	fd_close(&fd);
+}
+
+void job_begin(int session)
 {
 	pid_t group = getpgrp();
 
+	if (session == SESSION_NONE)
+		return;
+	if (session == SESSION_OWN) {
+		setsid();
+		/* The terminal that we have left, or nobody's; never
+		 * another session's: for that it would take root. */
+		ioctl(0, TIOCSCTTY, 0);
+		return;
+	}
 	/* Only who has the foreground may give it away; one that was started
 	 * in the background would steal it. All signals are blocked here, so
 	 * tcsetpgrp does not stop us. */
 	setpgid(0, 0);
 	foreground_move(group, getpid());
+}
+
+int job_terminal(void)
+{
+	int fd = terminal_open(), there = tcgetsid(fd) == getsid(0);
+
+	fd_close(&fd);
+	return there;
 }
 
 void job_ended(pid_t command)

@@ -11,7 +11,7 @@ void task_exec(const void *task)
 
 	if (t->in.cwd_fd >= 0 && fchdir(t->in.cwd_fd) < 0)
 		die("go back to the working directory: %m");
-	job_begin();
+	job_begin(t->keep.session);
 	sys_sigmask(signals_before(), NULL);
 	command_exec(&t->in);
 }

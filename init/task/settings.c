@@ -1,5 +1,6 @@
 /* settings.c - the table of all that can be said about one command */
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "init/base/parse.h"
@@ -42,6 +43,180 @@ static int set_verbose(struct value *v, struct task *t, const char *text)
 	return 0;
 }
 
+/* ---- how the keeper keeps */
+
+/* The part of *list up to the next comma, cut off, into part; 0 at its end. */
+static int next_part(const char **list, char *part, size_t size)
+{
+	size_t len = strcspn(*list, ",");
+
+	if (!**list)
+		return 0;
+	snprintf(part, size, "%.*s", (int)len, *list);
+	*list += len + !!(*list)[len];
+	return 1;
+}
+
+static int rewrite_one(struct keeper *k, char *part)
+{
+	char *to = strchr(part, ':');
+	int sig, as = SIGNAL_DROPPED;
+
+	if (!to)
+		return -1;
+	*to++ = 0;
+	if (parse_signal(part, &sig) < 0 || sig == SIGKILL || sig == SIGSTOP ||
+	    sig == SIGCHLD)
+		return -1;
+	if (strcmp(to, "0") != 0 && parse_signal(to, &as) < 0)
+		return -1;
+	k->rewrite[sig] = as;
+	return 0;
+}
+
+static int set_rewrite(struct value *v, struct task *t, const char *text)
+{
+	char part[32];
+
+	for (const char *list = text; next_part(&list, part, sizeof part);)
+		if (rewrite_one(&t->keep, part) < 0)
+			return value_bad(v, "is no SIGNAL:SIGNAL, such as "
+					 "TERM:QUIT or HUP:0, of signals that "
+					 "can be passed on");
+	return *text ? 0 : value_bad(v, "names no signal");
+}
+
+static int set_wait_all(struct value *v, struct task *t, const char *text)
+{
+	t->keep.wait_all = 1;
+	return 0;
+}
+
+static int set_max_runtime(struct value *v, struct task *t, const char *text)
+{
+	return value_grace(v, text, &t->keep.runtime_ms);
+}
+
+static int set_pre_stop(struct value *v, struct task *t, const char *text)
+{
+	if (value_grace(v, text, &t->keep.pre_stop_ms) < 0)
+		return -1;
+	return t->keep.pre_stop_ms >= 0 ?
+		       0 :
+		       value_bad(v, "would delay the stop for ever");
+}
+
+static int set_orphans(struct value *v, struct task *t, const char *text)
+{
+	static const struct value_word rows[] = { { "keep", ORPHANS_KEEP },
+						  { "term", ORPHANS_TERM },
+						  { "kill", ORPHANS_KILL },
+						  { "", 0 } };
+	uint64_t choice;
+
+	if (value_choice(v, text, rows, &choice) < 0)
+		return -1;
+	t->keep.orphans = choice;
+	return 0;
+}
+
+static int set_restart(struct value *v, struct task *t, const char *text)
+{
+	static const struct value_word rows[] = {
+		{ "no", RESTART_NO },
+		{ "on-failure", RESTART_ON_FAILURE },
+		{ "always", RESTART_ALWAYS },
+		{ "", 0 }
+	};
+	static const char limited[] = "on-failure:";
+	uint64_t choice = RESTART_ON_FAILURE, most = 0;
+
+	if (!strncmp(text, limited, sizeof limited - 1)) {
+		if (parse_number(text + sizeof limited - 1, UINT32_MAX,
+				 &most) < 0 ||
+		    !most)
+			return value_bad(v, "needs a number from 1 on behind "
+					 "the colon");
+	} else if (value_choice(v, text, rows, &choice) < 0) {
+		return -1;
+	}
+	t->keep.restart = choice;
+	t->keep.restart_most = most;
+	return 0;
+}
+
+/* FROM[-TO][:AS] */
+static int status_one(struct keeper *k, char *part)
+{
+	char *as = strchr(part, ':'), *last;
+	uint64_t from, to, becomes = 0;
+
+	if (as)
+		*as++ = 0;
+	last = strchr(part, '-');
+	if (last)
+		*last++ = 0;
+	if (k->statuses == STATUS_RULES || parse_number(part, 255, &from) < 0 ||
+	    parse_number(last ? last : part, 255, &to) < 0 || to < from ||
+	    (as && parse_number(as, 255, &becomes) < 0))
+		return -1;
+	k->status[k->statuses++] = (struct status_rule){ from, to, becomes };
+	return 0;
+}
+
+static int set_exit_code(struct value *v, struct task *t, const char *text)
+{
+	char part[32];
+
+	for (const char *list = text; next_part(&list, part, sizeof part);)
+		if (status_one(&t->keep, part) < 0)
+			return value_bad(v, "is no list of at most %d exit "
+					 "codes, such as 143, 1-5 or 3:0",
+					 STATUS_RULES);
+	return *text ? 0 : value_bad(v, "names no exit code");
+}
+
+static int set_expect_stop(struct value *v, struct task *t, const char *text)
+{
+	t->keep.expect_stop = 1;
+	return 0;
+}
+
+static int set_warn_reaped(struct value *v, struct task *t, const char *text)
+{
+	t->keep.warn_reaped = 1;
+	return 0;
+}
+
+static int set_parent_death(struct value *v, struct task *t, const char *text)
+{
+	uint64_t sig;
+
+	if (value_signal(v, text, &sig) < 0)
+		return -1;
+	t->keep.parent_death = sig;
+	return 0;
+}
+
+static int set_subreaper(struct value *v, struct task *t, const char *text)
+{
+	t->keep.subreaper = 1;
+	return 0;
+}
+
+static int set_single_child(struct value *v, struct task *t, const char *text)
+{
+	t->keep.session = SESSION_NONE;
+	t->keep.to_group = 0;
+	return 0;
+}
+
+static int set_quiet(struct value *v, struct task *t, const char *text)
+{
+	t->keep.quiet = 1;
+	return 0;
+}
+
 /* The help of a row may have several lines. */
 const struct setting settings[] = {
 	{ 'g', IN_BOTH, "group", NULL,
@@ -57,6 +232,39 @@ const struct setting settings[] = {
 	  "write how it ended to FILE, as JSON", set_report },
 	{ 'v', IN_OPTIONS, "verbose", NULL, "say what is done to whom",
 	  set_verbose },
+
+	/* how the keeper keeps */
+	{ 'r', IN_OPTIONS, "rewrite", "SIG:SIG",
+	  "pass a signal on as another; 0: not at all", set_rewrite },
+	{ 0, IN_OPTIONS, "wait-all", NULL,
+	  "end with the last process, and ask none to", set_wait_all },
+	{ 0, IN_OPTIONS, "max-runtime", "SECONDS",
+	  "stop the command then; status 124", set_max_runtime },
+	{ 0, IN_OPTIONS, "pre-stop-delay", "SECONDS",
+	  "pass a stop signal on so much later", set_pre_stop },
+	{ 0, IN_OPTIONS, "orphans", "WHAT",
+	  "while the command runs: keep, term or kill\nthem (keep)",
+	  set_orphans },
+	{ 0, IN_BOTH, "restart", "WHEN",
+	  "start the command again: no, always,\n"
+	  "on-failure[:TIMES] (no)",
+	  set_restart },
+	{ 'e', IN_OPTIONS, "exit-code", "CODES",
+	  "exit codes that become 0, or another:\n"
+	  "143 or 1-5:7, a list with commas",
+	  set_exit_code },
+	{ 0, IN_OPTIONS, "expect-stop", NULL,
+	  "status 0 when a stop signal ended the command", set_expect_stop },
+	{ 'w', IN_OPTIONS, "warn-reaped", NULL,
+	  "say so for each orphan that is reaped", set_warn_reaped },
+	{ 'p', IN_OPTIONS, "parent-death", "SIG",
+	  "get this signal when our parent ends", set_parent_death },
+	{ 's', IN_OPTIONS, "subreaper", NULL,
+	  "insist on being told of orphans as no PID 1", set_subreaper },
+	{ 'c', IN_OPTIONS, "single-child", NULL,
+	  "the command stays in our process group", set_single_child },
+	{ 'q', IN_OPTIONS, "quiet", NULL,
+	  "do not say what ended the command", set_quiet },
 	{ 0 },
 };
 
@@ -77,6 +285,8 @@ void task_clear(struct task *t)
 	t->keep.stop_signal = SIGTERM;
 	t->keep.grace_ms = -1;
 	t->keep.drain_ms = DRAIN_MS;
+	t->keep.runtime_ms = -1;
+	t->keep.subreaper = -1;
 	t->in = (struct inside){ .plan = &t->plan,
 				 .root_fd = -1,
 				 .proc_fd = -1,

@@ -12,10 +12,19 @@ for code in 0 1 2 42 124 255; do
 done
 
 it "gives 128 and the number of the signal that ended the command"
-for sig in 1 2 3 6 9 10 11 13 15 31 34 64; do
+for sig in 1 3 6 9 10 11 15 31 34 64; do
 	# shellcheck disable=SC2016
 	run cinit -- sh -c 'ulimit -c 0; kill -'$sig' $$; sleep 1'
 	status $((128 + sig))
+	one_sentence
+	err_like "cinit: sh was ended by SIG[A-Z]*"
+done
+
+it "says nothing about ^C, a closed pipe, or with --quiet"
+for row in --grace=1:2 -v:13 -q:9 --quiet:15; do
+	# shellcheck disable=SC2016
+	run cinit "${row%%:*}" -- sh -c 'kill -'"${row#*:}"' $$; sleep 1'
+	status $((128 + ${row#*:}))
 	no_err
 done
 

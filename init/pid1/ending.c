@@ -1,0 +1,140 @@
+/* ending.c - how the command has ended: its status, and a sentence if need be */
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "init/base/die.h"
+#include "init/base/parse.h"
+#include "init/base/sys.h"
+#include "init/cgroup/cgroup.h"
+#include "init/pid1/life.h"
+
+/* ---- the status */
+
+static int expected(const struct life *l, int status)
+{
+	/* Some catch it, end in order, and say so with 128+n. */
+	int sig = l->e->signal ? l->e->signal : status - 128;
+
+	return sig > 0 && sig == l->stop_told;
+}
+
+static int by_rules(const struct keeper *k, int status)
+{
+	for (unsigned i = 0; i < k->statuses; i++)
+		if (status >= k->status[i].from && status <= k->status[i].to)
+			return k->status[i].becomes;
+	return status;
+}
+
+/* ---- the sentence */
+
+int ending_heard(void)
+{
+	struct pollfd err = { 2, POLLOUT, 0 };
+
+	return poll(&err, 1, 100) == 1;
+}
+
+void ending_begin(struct life *l)
+{
+	struct cgroup_events events;
+
+	if (l->k->quiet)
+		return;
+	cgroup_own_events(&events);
+	l->kills = events.oom_kills;
+	l->refusals = events.pids_refused;
+}
+
+/* "64 MiB", rounded down; "" for no limit, or where it is not known. */
+static const char *amount(const char *before, uint64_t bytes, char *text,
+			  size_t room)
+{
+	static const char units[][4] = { "B", "KiB", "MiB", "GiB" };
+	unsigned unit = 0;
+
+	text[0] = 0;
+	if (bytes >= 1ULL << 60)
+		return text;
+	for (; bytes >= 10240 && unit < 3; unit++)
+		bytes /= 1024;
+	snprintf(text, room, "%s%llu %s", before, (unsigned long long)bytes,
+		 units[unit]);
+	return text;
+}
+
+/* What the kernel has done to it for its cgroup's sake, since it began. */
+static void add_limits(const struct life *l, char *text, size_t room)
+{
+	struct cgroup_events now;
+	char max[48], peak[48];
+
+	if (l->settling)
+		cgroup_own_events(&now);
+	if (!l->settling)
+		return; /* so soon that nobody knows what was before */
+	if (l->e->signal == SIGKILL && now.oom_kills > l->kills)
+		snprintf(text, room, ": out of memory%s%s",
+			 amount(": memory.max ", now.memory_max, max,
+				sizeof max),
+			 amount(", peak ", now.memory_peak, peak,
+				sizeof peak));
+	else if (now.pids_refused > l->refusals)
+		snprintf(text, room, ": out of processes: pids.max %llu",
+			 (unsigned long long)now.pids_max);
+}
+
+/* Somebody wanted it, or nobody minds. */
+static int ordinary(const struct life *l)
+{
+	int sig = l->e->signal;
+
+	return !sig || sig == SIGINT || sig == SIGPIPE ||
+	       l->told & SYS_SIG(sig);
+}
+
+static void say_why(const struct life *l)
+{
+	const char *name = l->k->name ? l->k->name : "the command";
+	char more[160] = "";
+	int sig = l->e->signal;
+
+	if (l->e->timed_out) {
+		warn("%s has run too long, and was %s", name,
+		     l->e->late ? "killed" : "stopped");
+	} else if (l->e->late) {
+		warn("%s did not stop in time, and was killed", name);
+	} else if (!ordinary(l)) {
+		if (sig == SIGSYS)
+			snprintf(more, sizeof more, ", as for a system call "
+				 "that a seccomp filter forbids");
+		else
+			add_limits(l, more, sizeof more);
+		warn("%s was ended by SIG%s%s%s", name, signal_name(sig),
+		     l->e->core ? ", core dumped" : "", more);
+	}
+}
+
+void ending_of(struct life *l, int status)
+{
+	struct ending *e = l->e;
+	int code;
+
+	e->late = l->state == KILLED;
+	if (WIFSIGNALED(status)) {
+		e->signal = WTERMSIG(status);
+		e->core = WCOREDUMP(status);
+	}
+	code = e->signal ? 128 + e->signal : WEXITSTATUS(status);
+	if (e->timed_out)
+		e->status = TIMED_OUT;
+	else if (l->k->expect_stop && expected(l, code))
+		e->status = 0;
+	else
+		e->status = by_rules(l->k, code);
+	if (!l->k->quiet && ending_heard())
+		say_why(l);
+}
