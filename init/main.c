@@ -65,10 +65,11 @@ static void become_reaper(int wanted)
  */
 static void die_with_parent(int sig)
 {
-	pid_t parent = getppid();
+	pid_t parent;
 
 	if (!sig)
 		return;
+	parent = getppid();
 	if (prctl(PR_SET_PDEATHSIG, sig, 0, 0, 0) < 0)
 		die("die with the parent: %m");
 	if (getppid() != parent)

@@ -80,8 +80,7 @@ static void add_limits(const struct life *l, char *text, size_t room)
 		snprintf(text, room, ": out of memory%s%s",
 			 amount(": memory.max ", now.memory_max, max,
 				sizeof max),
-			 amount(", peak ", now.memory_peak, peak,
-				sizeof peak));
+			 amount(", peak ", now.memory_peak, peak, sizeof peak));
 	else if (now.pids_refused > l->refusals)
 		snprintf(text, room, ": out of processes: pids.max %llu",
 			 (unsigned long long)now.pids_max);
@@ -92,6 +91,8 @@ static int ordinary(const struct life *l)
 {
 	int sig = l->e->signal;
 
+	if (l->e->timed_out || l->e->late)
+		return 0;
 	return !sig || sig == SIGINT || sig == SIGPIPE ||
 	       l->told & SYS_SIG(sig);
 }
@@ -105,17 +106,20 @@ static void say_why(const struct life *l)
 	if (l->e->timed_out) {
 		warn("%s has run too long, and was %s", name,
 		     l->e->late ? "killed" : "stopped");
-	} else if (l->e->late) {
-		warn("%s did not stop in time, and was killed", name);
-	} else if (!ordinary(l)) {
-		if (sig == SIGSYS)
-			snprintf(more, sizeof more, ", as for a system call "
-				 "that a seccomp filter forbids");
-		else
-			add_limits(l, more, sizeof more);
-		warn("%s was ended by SIG%s%s%s", name, signal_name(sig),
-		     l->e->core ? ", core dumped" : "", more);
+		return;
 	}
+	if (l->e->late) {
+		warn("%s did not stop in time, and was killed", name);
+		return;
+	}
+	if (sig == SIGSYS)
+		snprintf(more, sizeof more,
+			 ", as for a system call that a "
+			 "seccomp filter forbids");
+	else
+		add_limits(l, more, sizeof more);
+	warn("%s was ended by SIG%s%s%s", name, signal_name(sig),
+	     l->e->core ? ", core dumped" : "", more);
 }
 
 void ending_of(struct life *l, int status)
@@ -135,6 +139,6 @@ void ending_of(struct life *l, int status)
 		e->status = 0;
 	else
 		e->status = by_rules(l->k, code);
-	if (!l->k->quiet && ending_heard())
+	if (!l->k->quiet && !ordinary(l) && ending_heard())
 		say_why(l);
 }

@@ -34,6 +34,7 @@ enum timer {
 	RUNTIME, /* the most that the command may run */
 	SETTLE,	 /* the command turns out to stay */
 	ORPHANS, /* time to look for them: nothing tells us */
+	HELD,	 /* a signal found no room */
 	TIMERS,
 };
 
@@ -47,6 +48,8 @@ struct life {
 	int64_t at[TIMERS]; /* milliseconds of CLOCK_MONOTONIC, or -1 */
 
 	int last;	   /* the signal taken last, or 0 */
+	siginfo_t held;	   /* one that is to be passed on when there is room */
+	int tries;	   /* to pass it on */
 	uint64_t told;	   /* the signals that we have passed on, as a set */
 	siginfo_t stop;	   /* the last one that came */
 	int stop_told;	   /* what it was passed on as, or 0 */
@@ -54,14 +57,14 @@ struct life {
 	int stops;	   /* asked for while the rest drains */
 	int asked_rest;	   /* what was left has got its SIGTERM */
 
-	int settling;	     /* how far, see settle() */
-	int automatic;	     /* orphans are the kernel's to reap */
+	int settling;	       /* how far, see settle() */
+	int automatic;	       /* orphans are the kernel's to reap */
 	int pid_fd, signal_fd; /* then; otherwise -1 */
-	pid_t asked[ASKED];  /* orphans that were asked to go */
+	pid_t asked[ASKED];    /* orphans that were asked to go */
 
-	int64_t began;	 /* when the command was started */
-	int64_t pause;	 /* before the next start */
-	unsigned again;	 /* starts in a row */
+	int64_t began;		  /* when the command was started */
+	int64_t pause;		  /* before the next start */
+	unsigned again;		  /* starts in a row */
 	uint64_t kills, refusals; /* of our cgroup, when it began */
 };
 
@@ -80,6 +83,9 @@ void signal_pass(struct life *l, int sig, siginfo_t *info);
 /* The stop signal as it is passed on, its delay being over. */
 void signal_pass_stop(struct life *l);
 void signal_kill(struct life *l);
+void signal_pass_held(struct life *l);
+/* Keeps some of the room for pending signals free for the command, or not. */
+void signal_room(int reserve);
 
 /* reap.c: all children that have ended, up to the command's end and beyond */
 void reap(struct life *l);

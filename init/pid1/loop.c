@@ -43,9 +43,9 @@ static void begin(struct life *l)
 	l->state = RUNNING;
 	l->settling = 0;
 	l->told = 0;
-	l->began = now_ms();
 	timer_set(l, OF_STATE, -1);
 	timer_set(l, SETTLE, EARLY_MS);
+	l->began = l->at[SETTLE] - EARLY_MS;
 	if (l->k->orphans != ORPHANS_KEEP)
 		timer_set(l, ORPHANS, ORPHANS_MS);
 }
@@ -54,6 +54,7 @@ static void begin(struct life *l)
 static void settle(struct life *l)
 {
 	if (!l->settling++) {
+		signal_room(1);
 		ending_begin(l);
 		timer_set(l, SETTLE, SETTLE_MS - EARLY_MS);
 		return;
@@ -116,18 +117,6 @@ static void nothing(struct life *l)
 
 /* ---- its end */
 
-static int goes_on(const struct life *l)
-{
-	const struct keeper *k = l->k;
-
-	if (l->state != RUNNING || !k->start || die_pid == l->command)
-		return 0;
-	if (k->restart == RESTART_NO ||
-	    (k->restart == RESTART_ON_FAILURE && !l->e->status))
-		return 0;
-	return !k->restart_most || l->again < k->restart_most;
-}
-
 static void pause_for(struct life *l, const char *why)
 {
 	l->again++;
@@ -138,16 +127,34 @@ static void pause_for(struct life *l, const char *why)
 	l->pause = l->pause * 2 < PAUSE_MOST_MS ? l->pause * 2 : PAUSE_MOST_MS;
 }
 
+static int is_limited(const struct life *l)
+{
+	return l->k->restart_most && l->again >= l->k->restart_most;
+}
+
+/* Is it to be started again, as far as its end goes? */
+static int may_go_on(const struct life *l)
+{
+	const struct keeper *k = l->k;
+
+	if (l->state != RUNNING || !k->start || die_pid == l->command)
+		return 0;
+	return k->restart == RESTART_ALWAYS ||
+	       (k->restart == RESTART_ON_FAILURE && l->e->status);
+}
+
 static void ended(struct life *l)
 {
+	int again = may_go_on(l);
+
 	automatic_end(l);
 	timer_set(l, SETTLE, -1);
 	timer_set(l, OF_STATE, -1);
-	if (now_ms() - l->began >= HEALTHY_MS) {
+	if (again && now_ms() - l->began >= HEALTHY_MS) {
 		l->again = 0;
 		l->pause = PAUSE_MS;
 	}
-	if (goes_on(l)) {
+	if (again && !is_limited(l)) {
 		pause_for(l, "the command has ended");
 	} else {
 		l->state = DRAINING;
@@ -159,6 +166,7 @@ static void ended(struct life *l)
 static void start_again(struct life *l)
 {
 	l->e->signal = l->e->core = l->e->late = 0;
+	signal_room(0);
 	l->command = l->k->start(l->k->arg);
 	if (l->command > 0) {
 		begin(l);
@@ -167,7 +175,7 @@ static void start_again(struct life *l)
 	l->command = 0;
 	if (ending_heard())
 		warn("make a process for the command: %m");
-	if (!l->k->restart_most || l->again < l->k->restart_most) {
+	if (!is_limited(l)) {
 		pause_for(l, "there is no process");
 		return;
 	}
@@ -213,13 +221,13 @@ static void done(struct life *l)
 
 static void (*const table[STATES][EVENTS])(struct life *l) = {
 	/*              STOP         LATE          ENDED */
-	[RUNNING]  = { ask_or_wait, nothing,      ended },
-	[DELAYED]  = { ask,         ask,          ended },
-	[STOPPING] = { hasten,      kill_command, ended },
-	[KILLED]   = { nothing,     give_up,      ended },
-	[PAUSED]   = { leave_it,    start_again,  nothing },
-	[DRAINING] = { hasten_rest, kill_rest,    nothing },
-	[ENDING]   = { nothing,     done,         nothing },
+	[RUNNING] = { ask_or_wait, nothing, ended },
+	[DELAYED] = { ask, ask, ended },
+	[STOPPING] = { hasten, kill_command, ended },
+	[KILLED] = { nothing, give_up, ended },
+	[PAUSED] = { leave_it, start_again, nothing },
+	[DRAINING] = { hasten_rest, kill_rest, nothing },
+	[ENDING] = { nothing, done, nothing },
 };
 
 void happens(struct life *l, enum event event)
@@ -253,28 +261,30 @@ static void look_for_orphans(struct life *l)
 }
 
 static void (*const rings[TIMERS])(struct life *l) = {
-	[OF_STATE] = time_is_over,
-	[RUNTIME] = run_is_over,
-	[SETTLE] = settle,
-	[ORPHANS] = look_for_orphans,
+	[OF_STATE] = time_is_over, [RUNTIME] = run_is_over,
+	[SETTLE] = settle,	   [ORPHANS] = look_for_orphans,
+	[HELD] = signal_pass_held,
 };
 
 /*
  * Rings what is due. The time until the next, or NULL: nothing wakes us for
  * nothing.
  */
-static const struct timespec *timers_ring(struct life *l, struct timespec *limit)
+static const struct timespec *timers_ring(struct life *l,
+					  struct timespec *limit)
 {
 	int64_t next = INT64_MAX, now = 0;
 
 	for (int i = 0; i < TIMERS; i++) {
 		if (l->at[i] < 0)
 			continue;
-		now = now_ms();
+		if (!now)
+			now = now_ms();
 		if (l->at[i] <= now) {
 			l->at[i] = -1;
 			rings[i](l);
 			i = -1; /* it may have set others */
+			now = 0;
 			next = INT64_MAX;
 		} else if (l->at[i] < next) {
 			next = l->at[i];

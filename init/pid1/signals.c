@@ -1,4 +1,6 @@
 /* signals.c - every signal, from the first instruction to the command */
+#include <errno.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -8,6 +10,8 @@
 #ifndef PIDFD_SIGNAL_PROCESS_GROUP
 #define PIDFD_SIGNAL_PROCESS_GROUP 4 /* linux/pidfd.h, since 6.9 */
 #endif
+
+enum { QUEUED = 32 }; /* from here on the kernel keeps each, signal(7) */
 
 static sys_sigset before;
 
@@ -58,6 +62,52 @@ static int pass(struct life *l, int sig, siginfo_t *info)
 }
 
 /*
+ * All pending signals of a user share one account, and each process has its
+ * limit for it (RLIMIT_SIGPENDING). By ours being lower, there is still room
+ * for the command when those who send to us are refused.
+ */
+void signal_room(int reserve)
+{
+	static rlim_t all;
+	struct rlimit r;
+
+	if (getrlimit(RLIMIT_SIGPENDING, &r) < 0)
+		return;
+	if (reserve) {
+		all = r.rlim_cur;
+		r.rlim_cur -= r.rlim_cur < 256 ? r.rlim_cur / 4 : 64;
+	} else if (all) {
+		r.rlim_cur = all;
+	}
+	setrlimit(RLIMIT_SIGPENDING, &r);
+}
+
+/* No room: it waits here, and others that queue in front of us, with those who
+ * send them being told. */
+static int hold(struct life *l, const siginfo_t *info)
+{
+	enum { AGAIN_MS = 2, TRIES = 500 };
+
+	if (errno != EAGAIN || info->si_signo < QUEUED || l->tries++ > TRIES)
+		return 0;
+	if (info != &l->held)
+		l->held = *info;
+	timer_set(l, HELD, AGAIN_MS);
+	return 1;
+}
+
+void signal_pass_held(struct life *l)
+{
+	if (l->command && pass(l, l->held.si_signo, &l->held) < 0) {
+		if (hold(l, &l->held))
+			return;
+		pass(l, l->held.si_signo, NULL);
+	}
+	l->held.si_signo = 0;
+	l->tries = 0;
+}
+
+/*
  * What sigqueue(3) sent keeps its value and sender; the kernel lets nobody else
  * claim to be the sender of a plain kill, nor of tgkill(2). Failing is no reason
  * to end: the command may be another user's (EPERM), or just gone.
@@ -67,7 +117,7 @@ void signal_pass(struct life *l, int sig, siginfo_t *info)
 	l->told |= SYS_SIG(sig);
 	if (info && info->si_code < 0) {
 		info->si_signo = sig;
-		if (pass(l, sig, info) == 0)
+		if (pass(l, sig, info) == 0 || hold(l, info))
 			return;
 	}
 	pass(l, sig, NULL);
@@ -176,11 +226,14 @@ void signal_act(struct life *l, siginfo_t *info)
 	m->act(l, info);
 }
 
-/* While there is no command its signals stay where they are, pending. */
+/* While there is no command its signals stay where they are, pending; while one
+ * finds no room, those that would need some. */
 static sys_sigset wanted(const struct life *l)
 {
 	sys_sigset set = SYS_SIG(SIGCHLD);
 
+	if (l->held.si_signo)
+		return SYS_SIG(QUEUED) - 1;
 	if (l->state != PAUSED)
 		return SYS_SIG_ALL;
 	for (int sig = 1; sig <= SYS_NSIG; sig++)

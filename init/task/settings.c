@@ -80,7 +80,8 @@ static int set_rewrite(struct value *v, struct task *t, const char *text)
 
 	for (const char *list = text; next_part(&list, part, sizeof part);)
 		if (rewrite_one(&t->keep, part) < 0)
-			return value_bad(v, "is no SIGNAL:SIGNAL, such as "
+			return value_bad(v,
+					 "is no SIGNAL:SIGNAL, such as "
 					 "TERM:QUIT or HUP:0, of signals that "
 					 "can be passed on");
 	return *text ? 0 : value_bad(v, "names no signal");
@@ -122,21 +123,20 @@ static int set_orphans(struct value *v, struct task *t, const char *text)
 
 static int set_restart(struct value *v, struct task *t, const char *text)
 {
-	static const struct value_word rows[] = {
-		{ "no", RESTART_NO },
-		{ "on-failure", RESTART_ON_FAILURE },
-		{ "always", RESTART_ALWAYS },
-		{ "", 0 }
-	};
+	static const struct value_word rows[] = { { "no", RESTART_NO },
+						  { "on-failure",
+						    RESTART_ON_FAILURE },
+						  { "always", RESTART_ALWAYS },
+						  { "", 0 } };
 	static const char limited[] = "on-failure:";
 	uint64_t choice = RESTART_ON_FAILURE, most = 0;
 
 	if (!strncmp(text, limited, sizeof limited - 1)) {
-		if (parse_number(text + sizeof limited - 1, UINT32_MAX,
-				 &most) < 0 ||
+		if (parse_number(text + sizeof limited - 1, UINT32_MAX, &most) <
+			    0 ||
 		    !most)
 			return value_bad(v, "needs a number from 1 on behind "
-					 "the colon");
+					    "the colon");
 	} else if (value_choice(v, text, rows, &choice) < 0) {
 		return -1;
 	}
@@ -170,7 +170,8 @@ static int set_exit_code(struct value *v, struct task *t, const char *text)
 
 	for (const char *list = text; next_part(&list, part, sizeof part);)
 		if (status_one(&t->keep, part) < 0)
-			return value_bad(v, "is no list of at most %d exit "
+			return value_bad(v,
+					 "is no list of at most %d exit "
 					 "codes, such as 143, 1-5 or 3:0",
 					 STATUS_RULES);
 	return *text ? 0 : value_bad(v, "names no exit code");
@@ -263,8 +264,8 @@ const struct setting settings[] = {
 	  "insist on being told of orphans as no PID 1", set_subreaper },
 	{ 'c', IN_OPTIONS, "single-child", NULL,
 	  "the command stays in our process group", set_single_child },
-	{ 'q', IN_OPTIONS, "quiet", NULL,
-	  "do not say what ended the command", set_quiet },
+	{ 'q', IN_OPTIONS, "quiet", NULL, "do not say what ended the command",
+	  set_quiet },
 	{ 0 },
 };
 
