@@ -33,7 +33,10 @@ static void read_row(const struct own *row, int dir_fd, int v2, void *out)
 		return;
 	if (row->word)
 		p = value_line(text, row->word);
-	if (!p || *p < '0' || *p > '9')
+	if (!p)
+		return;
+	p += *p == ' ';
+	if (*p < '0' || *p > '9')
 		return; /* "max" */
 	for (*to = 0; *p >= '0' && *p <= '9'; p++)
 		*to = *to * 10 + *p - '0';

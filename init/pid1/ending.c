@@ -72,10 +72,9 @@ static void add_limits(const struct life *l, char *text, size_t room)
 	struct cgroup_events now;
 	char max[48], peak[48];
 
-	if (l->settling)
-		cgroup_own_events(&now);
 	if (!l->settling)
 		return; /* so soon that nobody knows what was before */
+	cgroup_own_events(&now);
 	if (l->e->signal == SIGKILL && now.oom_kills > l->kills)
 		snprintf(text, room, ": out of memory%s%s",
 			 amount(": memory.max ", now.memory_max, max,

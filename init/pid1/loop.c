@@ -137,7 +137,7 @@ static int may_go_on(const struct life *l)
 {
 	const struct keeper *k = l->k;
 
-	if (l->state != RUNNING || !k->start || die_pid == l->command)
+	if (l->state != RUNNING || !k->start || die_pid == k->command)
 		return 0;
 	return k->restart == RESTART_ALWAYS ||
 	       (k->restart == RESTART_ON_FAILURE && l->e->status);

@@ -26,37 +26,37 @@ struct keeper {
 	pid_t (*start)(const void *arg);
 	const void *arg;
 	uint8_t rewrite[65]; /* signal n is passed on as; 0: itself */
-	int stop_signal;     /* what SIGTERM is passed on as */
-	int to_group;	     /* signals go to the command's process group */
-	int session;	     /* enum session */
-	int64_t grace_ms;    /* from the stop signal to SIGKILL */
+	int stop_signal; /* what SIGTERM is passed on as */
+	int to_group; /* signals go to the command's process group */
+	int session; /* enum session */
+	int64_t grace_ms; /* from the stop signal to SIGKILL */
 	int64_t drain_ms; /* from the command's end to SIGKILL for the rest */
 	int64_t pre_stop_ms; /* from a stop signal to passing it on */
-	int64_t runtime_ms;  /* the command is stopped then, status 124 */
+	int64_t runtime_ms; /* the command is stopped then, status 124 */
 	int wait_all; /* the end is that of the last process, nobody is asked */
-	int orphans;  /* enum orphans */
-	int restart;  /* enum restart */
+	int orphans; /* enum orphans */
+	int restart; /* enum restart */
 	unsigned restart_most; /* in a row; 0: without limit */
 	struct status_rule status[STATUS_RULES];
 	unsigned statuses;
-	int expect_stop;  /* death by a stop signal we passed on is success */
-	int warn_reaped;  /* say so for each orphan that is reaped */
+	int expect_stop; /* death by a stop signal we passed on is success */
+	int warn_reaped; /* say so for each orphan that is reaped */
 	int parent_death; /* signal when our parent dies, prctl(2); 0: none */
 	int subreaper; /* when not PID 1; -1: where that is right, silently */
 	int quiet, verbose; /* verbose counts up */
-	int wants_usage;    /* fill ending.usage and .reaped exactly */
-	pid_t command;	    /* that runs already when loop() begins */
-	const char *name;   /* of the command, for sentences */
+	int wants_usage; /* fill ending.usage and .reaped exactly */
+	pid_t command; /* that runs already when loop() begins */
+	const char *name; /* of the command, for sentences */
 };
 
 /* How it ended. */
 struct ending {
 	int status; /* exit status, or 128 + signal, or what the rules make of it */
-	int signal;    /* that ended the command, or 0 */
-	int core;      /* it dumped core */
-	int late;      /* it was killed at the end of its grace */
+	int signal; /* that ended the command, or 0 */
+	int core; /* it dumped core */
+	int late; /* it was killed at the end of its grace */
 	int timed_out; /* it was stopped for having run too long: status 124 */
-	unsigned long reaped;	   /* processes, the command included */
+	unsigned long reaped; /* processes, the command included */
 	unsigned long killed_late; /* the rest, killed at the deadline: 0, 1 */
 	pid_t victim; /* the last process that died of SIGKILL, or 0 */
 	char victim_name[16];
@@ -95,8 +95,8 @@ void job_ended(pid_t command);
 int job_terminal(void);
 
 /*
- * Until nothing is left to keep. Nothing in it can end the process. A command
- * whose process has died (die.h) before it executed is not started again.
+ * Until nothing is left to keep. Nothing in it can end the process. It starts
+ * nothing again where the first process has died (die.h) before it executed.
  */
 void loop(const struct keeper *k, struct ending *e);
 
