@@ -106,6 +106,7 @@ for name in alone pid1; do
 	keeper
 	ok timeout 20 burst send "$KEEPER" $many 1 2 3 4 5 6 7 8 10 11 12 13 14 16 23 \
 		24 25 26 27 28 29 30 31
+	sleep 0.3
 	send TERM "$KEEPER"
 	finish
 	status 0

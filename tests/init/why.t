@@ -66,8 +66,8 @@ out 137
 
 # group: a cgroup of this test's own with a memory and a pids controller, as a
 # directory each; v1 has two.
+memory= pids=
 group() {
-	memory= pids=
 	case $TIER in
 	root)
 		memory=/sys/fs/cgroup/memory$(sed -n 's/^[0-9]*:memory://p' /proc/self/cgroup)/why.$$
