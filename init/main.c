@@ -106,6 +106,7 @@ static int entrypoint(struct task *t)
 		warn("leave the working directory: %m");
 	job_prepare(k->session);
 	k->name = t->plan.argv.item[0];
+	k->tell = &tell_why;
 	k->start = start;
 	k->arg = t;
 	k->command = start(t);

@@ -99,9 +99,7 @@ void orphans_ask(struct life *l);
 /* Everyone but us: all of the pid namespace as PID 1, or all below us. */
 void signal_rest(int sig);
 
-/* ending.c: the status of the command becomes that of the ending, and a
- * sentence where somebody should know */
-void ending_begin(struct life *l);
+/* ending.c: the status of the command becomes that of the ending */
 void ending_of(struct life *l, int status);
 /* For what is said with -v or -w: no reader that sleeps may hold us up. */
 int ending_heard(void);

@@ -55,7 +55,8 @@ static void settle(struct life *l)
 {
 	if (!l->settling++) {
 		signal_room(1);
-		ending_begin(l);
+		if (l->k->tell && !l->k->quiet)
+			l->k->tell->begin(l);
 		timer_set(l, SETTLE, SETTLE_MS - EARLY_MS);
 		return;
 	}

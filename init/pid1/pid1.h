@@ -47,7 +47,16 @@ struct keeper {
 	int wants_usage; /* fill ending.usage and .reaped exactly */
 	pid_t command; /* that runs already when loop() begins */
 	const char *name; /* of the command, for sentences */
+	const struct teller *tell; /* NULL: nobody is told why it ended */
 };
+
+/* Looks at what is so already, and says at an abnormal end what was the cause. */
+struct life;
+struct teller {
+	void (*begin)(struct life *l);
+	void (*end)(const struct life *l);
+};
+extern const struct teller tell_why; /* on stderr */
 
 /* How it ended. */
 struct ending {
