@@ -78,10 +78,14 @@ static void version(void)
 	_exit(0);
 }
 
+struct arena args_memory;
+
 static void set(struct task *t, const struct setting *s, const char *text)
 {
-	struct value v = { .memory = NULL };
+	struct value v = { .memory = &args_memory };
 
+	if (!args_memory.base && arena_make(&args_memory, TASK_MEMORY) < 0)
+		die("get memory for the settings: %m");
 	if (s->set(&v, t, text) < 0)
 		die("--%s: \"%s\" %s; see cinit --help", s->name,
 		    text ? text : "", v.why);

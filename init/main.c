@@ -14,9 +14,6 @@
 
 static int report_fd = -1;
 
-/* Beside stdio the one file that we hold; the number is close_range's. */
-enum { REPORT_FD = 3 };
-
 static void open_report(const char *path)
 {
 	int fd = report_open(path);
@@ -81,12 +78,18 @@ static pid_t start(const void *task)
 	return spawn(task_exec, task);
 }
 
-/* Hold nobody's files. A command that is started again wants them, too. */
+/*
+ * Hold nobody's files, but for the report and the cgroup. A command that is
+ * started again wants them, too.
+ */
 static void let_go(const struct task *t)
 {
-	if (t->report && fd_place(report_fd, REPORT_FD) == 0)
-		report_fd = REPORT_FD;
-	sys_close_range(t->report ? REPORT_FD + 1 : 3, ~0U, 0);
+	int keep[1 + TASK_FDS];
+	unsigned n = t->cgroup ? task_fds(t, keep, TASK_FDS) : 0;
+
+	if (t->report)
+		keep[n++] = report_fd;
+	fd_close_others(3, keep, n);
 }
 
 static int entrypoint(struct task *t)
@@ -99,9 +102,11 @@ static int entrypoint(struct task *t)
 	become_reaper(k->subreaper);
 	if (t->report)
 		open_report(t->report);
+	task_prepare(t, &args_memory);
 	/* Hold nobody's directory, nor for a moment: the command may look.
 	 * It goes back there by itself. */
-	t->in.cwd_fd = open(".", O_PATH | O_CLOEXEC);
+	if (t->in.cwd_fd < 0)
+		t->in.cwd_fd = open(".", O_PATH | O_CLOEXEC);
 	if (t->in.cwd_fd >= 0 && chdir("/") < 0)
 		warn("leave the working directory: %m");
 	job_prepare(k->session);
@@ -112,9 +117,11 @@ static int entrypoint(struct task *t)
 	k->command = start(t);
 	if (k->command < 0)
 		die("make a process for %s: %m", t->plan.argv.item[0]);
+	task_ready(t, k->command);
 	if (k->restart == RESTART_NO)
 		let_go(t);
 	loop(k, &e);
+	task_end(t);
 	if (t->report)
 		write_report(t, &e, began);
 	return e.status;

@@ -59,6 +59,20 @@ char *arena_printf(struct arena *a, const char *fmt, ...)
 	return arena_take(a, n + 1);
 }
 
+void *arena_grow(struct arena *a, void *list, size_t count, size_t size)
+{
+	enum { FIRST = 4 };
+	void *more;
+
+	/* Full where the count is a power of two. */
+	if (list && (count < FIRST || count & (count - 1)))
+		return list;
+	more = arena_take(a, (list ? 2 * count : FIRST) * size);
+	if (more && list)
+		memcpy(more, list, count * size);
+	return more;
+}
+
 void arena_free(struct arena *a)
 {
 	if (a->base)

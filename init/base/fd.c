@@ -7,6 +7,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "init/base/sys.h"
+
 #ifndef MFD_EXEC
 #define MFD_NOEXEC_SEAL 0x8U /* linux/memfd.h, since 6.3 */
 #define MFD_EXEC 0x10U
@@ -110,6 +112,22 @@ int fd_sealed(const char *name, const void *data, size_t size, int executable)
 		  F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) < 0)
 		fd_close(&fd);
 	return fd;
+}
+
+void fd_close_others(int from, const int *keep, size_t n)
+{
+	unsigned first = from, next = from;
+
+	while (next != ~0U) {
+		next = ~0U;
+		for (size_t i = 0; i < n; i++)
+			if (keep[i] >= (int)first && (unsigned)keep[i] < next)
+				next = keep[i];
+		if (next > first)
+			sys_close_range(first, next == ~0U ? next : next - 1,
+					0);
+		first = next + 1;
+	}
 }
 
 int fd_place(int fd, int to)

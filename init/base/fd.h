@@ -28,6 +28,9 @@ int fd_write_file(int dir_fd, const char *path, const char *text);
 /* A sealed memfd holding the data: nobody can change it any more. */
 int fd_sealed(const char *name, const void *data, size_t size, int executable);
 
+/* Closes all descriptors from `from` on that are not among the n to keep. */
+void fd_close_others(int from, const int *keep, size_t n);
+
 /* Makes fd the number `to` (close-on-exec off), closing what was there. */
 int fd_place(int fd, int to);
 

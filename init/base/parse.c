@@ -26,6 +26,13 @@ int parse_number(const char *s, uint64_t most, uint64_t *out)
 	return 0;
 }
 
+int parse_has_dots(const char *s)
+{
+	while ((s = strchr(s, '.')) && s[1] != '.')
+		s++;
+	return s != NULL;
+}
+
 int parse_seconds(const char *s, int64_t *ms)
 {
 	const char *dot = strchr(s, '.');

@@ -9,6 +9,9 @@
 /* Digits only: no sign, no blanks. */
 int parse_number(const char *s, uint64_t most, uint64_t *out);
 
+/* Is there a pair of dots in the text, as leads upwards in a path? */
+int parse_has_dots(const char *s);
+
 /* Seconds with up to three decimals ("2", "0.25", ".5"), as milliseconds. */
 int parse_seconds(const char *s, int64_t *ms);
 

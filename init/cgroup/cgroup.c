@@ -23,6 +23,7 @@ struct job {
 	uint32_t in
 		[CGROUP_TREES]; /* of each tree: bits of the needs it serves */
 	const char *parent, *name;
+	int here;
 	struct why why;
 };
 
@@ -239,6 +240,9 @@ static void find_mounts(struct job *job, struct lines *l)
 
 /* ---- making it ---- */
 
+static const char hint_here[] =
+	": give the limit to the container itself, or have /sys/fs/cgroup "
+	"mounted for writing in it";
 static const char hint[] = ": start this in a cgroup that is delegated to you, "
 			   "or name one by --cgroup-parent";
 
@@ -258,6 +262,7 @@ static void make_trees(struct job *job)
 	unsigned count = cg->count;
 	struct place p = { .parent = job->parent,
 			   .name = job->name,
+			   .here = job->here,
 			   .need = job->need,
 			   .why = &job->why };
 
@@ -282,7 +287,7 @@ static void make_trees(struct job *job)
 			give_up(job,
 				"%s: if nothing called %s runs any more, remove it",
 				job->why.text, job->name);
-		without(job, p.needs, hint);
+		without(job, p.needs, job->here ? hint_here : hint);
 	}
 }
 
@@ -440,34 +445,50 @@ static void check_parent(struct job *job)
 	}
 }
 
-void cgroup_make(struct cgroup *cg, const char *parent, const char *name,
-		 const struct limit *limits, size_t count, const char *extra)
+static void make(struct job *job, const struct limit *limits, size_t count,
+		 const char *extra)
 {
-	struct job job = { .cg = cg, .parent = parent, .name = name };
+	struct cgroup *cg = job->cg;
 	struct lines lines;
 	uint32_t rest;
 
 	cg->count = 0;
-	if (!clean_name(name, strlen(name)))
-		give_up(&job,
+	if (!clean_name(job->name, strlen(job->name)))
+		give_up(job,
 			"%s is no name for a cgroup: use letters, digits, dot, _ and -",
-			name);
-	check_parent(&job);
+			job->name);
+	check_parent(job);
 	for (size_t i = 0; i < count; i++)
-		add_limit(&job, &limits[i]);
+		add_limit(job, &limits[i]);
 	if (extra)
-		add_figures(&job, extra);
-	rest = (1U << job.needs) - 1;
+		add_figures(job, extra);
+	rest = (1U << job->needs) - 1;
 
-	because(&job.why, "this host has no such controller, and no cgroup v2 "
-			  "(/proc/self/cgroup)");
-	find_trees(&job, &lines);
+	because(&job->why, "this host has no such controller, and no cgroup v2 "
+			   "(/proc/self/cgroup)");
+	find_trees(job, &lines);
 	for (unsigned i = 0; i < cg->count; i++)
-		rest &= ~job.in[i];
-	without(&job, rest, "");
-	find_mounts(&job, &lines);
-	make_trees(&job);
-	set_limits(&job, limits, count);
+		rest &= ~job->in[i];
+	without(job, rest, "");
+	find_mounts(job, &lines);
+	make_trees(job);
+	set_limits(job, limits, count);
+}
+
+void cgroup_make(struct cgroup *cg, const char *parent, const char *name,
+		 const struct limit *limits, size_t count, const char *extra)
+{
+	struct job job = { .cg = cg, .parent = parent, .name = name };
+
+	make(&job, limits, count, extra);
+}
+
+void cgroup_make_here(struct cgroup *cg, const char *name,
+		      const struct limit *limits, size_t count)
+{
+	struct job job = { .cg = cg, .name = name, .here = 1 };
+
+	make(&job, limits, count, NULL);
 }
 
 int cgroup_clone_fd(const struct cgroup *cg)

@@ -3,9 +3,10 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "init/base/parse.h"
 
 /*
  * Every mount costs the kernel a microsecond to describe, and it describes no
@@ -136,7 +137,8 @@ static void unescape(char *s)
 /* ID PARENT MAJ:MIN ROOT POINT OPTIONS [TAG...] - TYPE SOURCE SUPEROPTIONS */
 int find_mount(char *line, struct cgroup_mount *m)
 {
-	char *head[6], *word, *type, *end;
+	char *head[6], *word, *type;
+	uint64_t major, minor;
 
 	for (int i = 0; i < 6; i++)
 		if (!(head[i] = field(&line)))
@@ -150,12 +152,12 @@ int find_mount(char *line, struct cgroup_mount *m)
 	if (!m->v2 && strcmp(type, "cgroup") != 0)
 		return 0;
 	m->options = line ? line : "";
-	m->major = strtoul(head[2], &end, 10);
-	if (end == head[2] || *end != ':')
+	word = strsep(&head[2], ":");
+	if (!head[2] || parse_number(word, UINT32_MAX, &major) < 0 ||
+	    parse_number(head[2], UINT32_MAX, &minor) < 0)
 		return 0;
-	m->minor = strtoul(end + 1, &end, 10);
-	if (*end)
-		return 0;
+	m->major = major;
+	m->minor = minor;
 	unescape(head[3]);
 	unescape(head[4]);
 	return head[3][0] == '/' && head[4][0] == '/' &&

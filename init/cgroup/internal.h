@@ -178,6 +178,7 @@ enum { NEEDS = 16 };
 struct place {
 	const char *parent, *name;
 	const struct need *need;
+	int here; /* no higher than the caller's own place */
 	uint32_t needs;	 /* those of this tree, a bit for each of need[] */
 	uint32_t exists; /* out: it is there already, and so not ours */
 	struct why *why;

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -215,9 +216,9 @@ static int enable_in(struct way *w, int fd, size_t len, uint32_t missing)
 			w->tree->mount, (int)len, w->path, words);
 	absent = missing & ~listed(p, missing, fd, "cgroup.controllers", text,
 				   sizeof text);
-	if (absent && (!len || enable(w, cut(w->path, len), absent) < 0)) {
-		snprintf(above, sizeof above, "%.*s", len ? 256 : 0,
-			 w->why.text);
+	if (absent && (p->here || !len || enable(w, cut(w->path, len), absent) < 0)) {
+		snprintf(above, sizeof above, "%.*s",
+			 len && !p->here ? 256 : 0, w->why.text);
 		w->lacks = absent;
 		w->busy = 0;
 		return because(
@@ -227,7 +228,7 @@ static int enable_in(struct way *w, int fd, size_t len, uint32_t missing)
 			names(p, absent, "", words, sizeof words),
 			len ? "delegated to" : "available in", w->tree->mount,
 			(int)len, w->path, *text ? text : "none",
-			len ? "; " : "", above);
+			*above ? "; " : "", above);
 	}
 	w->lacks = missing;
 	if (fd_write_file(fd, "cgroup.subtree_control",
@@ -252,6 +253,61 @@ static int enable(struct way *w, size_t len, uint32_t mask)
 	result = mask ? enable_in(w, fd, len, mask) : 0;
 	fd_close(&fd);
 	return result;
+}
+
+/* We were in the way at our own place, and are a level below it since. */
+static int stepped_down;
+
+enum { PASSES = 100 };
+
+/* Moves who is in the list; returns how many there were, or -1. */
+static int move_all(int fd, int leaf_fd)
+{
+	struct lines l = { .fd = openat(fd, "cgroup.procs",
+					O_RDONLY | O_CLOEXEC) };
+	int all = getpid() == 1, found = 0;
+	char *line;
+
+	while (found >= 0 && l.fd >= 0 && (line = lines_next(&l))) {
+		if (!all && atoi(line) != getpid())
+			continue;
+		found++;
+		if (fd_write_file(leaf_fd, "cgroup.procs", line) < 0 &&
+		    errno != ESRCH) /* gone by now */
+			found = -1;
+	}
+	fd_close(&l.fd);
+	return found;
+}
+
+static int step_down(struct way *w, int fd)
+{
+	static const char leaf[] = "cinit";
+	int leaf_fd = -1, found = 1;
+
+	if (mkdirat(fd, leaf, 0755) == 0 || errno == EEXIST)
+		leaf_fd = open_child(fd, leaf);
+	if (leaf_fd < 0)
+		return because(&w->why, "make directory %s%s/%s: %m",
+			       w->tree->mount, w->path, leaf);
+	for (int i = 0; i < PASSES && found > 0; i++)
+		found = move_all(fd, leaf_fd);
+	if (found < 0)
+		because(&w->why, "move processes to %s%s/%s: %m",
+			w->tree->mount, w->path, leaf);
+	fd_close(&leaf_fd);
+	stepped_down |= found == 0;
+	return found < 0 ? -1 : 0;
+}
+
+/* Where the limits go on v2, if nowhere else: out of the way of the rest. */
+static int make_room(struct way *w, int fd, uint32_t mask)
+{
+	char text[512];
+
+	/* What is not delegated is said by enable(). */
+	mask &= listed(w->p, mask, fd, "cgroup.controllers", text, sizeof text);
+	return mask && holds_processes(fd) ? step_down(w, fd) : 0;
 }
 
 /*
@@ -331,7 +387,9 @@ static int try(struct way *w, size_t len, uint32_t mask)
 		return because(&w->why, "the path %s... is too long", w->path);
 	base_fd = open_made(w, &made);
 	if (base_fd >= 0 &&
-	    (!tree->v2 || (enable(w, len, mask) == 0 && may_move(w) == 0)) &&
+	    (!tree->v2 ||
+	     ((!w->p->here || make_room(w, base_fd, mask) == 0) &&
+	      enable(w, len, mask) == 0 && may_move(w) == 0)) &&
 	    make_leaf(w, base_fd, &dir_fd, &join_fd) == 0) {
 		snprintf(w->path + len, sizeof w->path - len, "/%s",
 			 w->p->name);
@@ -356,6 +414,8 @@ static int try_all(struct way *w, uint32_t mask)
 
 	if (w->p->parent && *w->p->parent == '/')
 		return try(w, 0, mask);
+	if (w->p->here && w->tree->v2)
+		return try(w, stepped_down ? cut(own, len) : len, mask);
 	for (;; len = cut(own, len)) {
 		if (try(w, len, mask) == 0)
 			return 0;

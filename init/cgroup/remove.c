@@ -149,6 +149,7 @@ static void wait_empty(const struct cgroup_tree *tree, unsigned round)
 	struct timespec t = { 0, 50000L << (round < 8 ? round :
 							8) }; /* to 13 ms */
 	struct pollfd events = { .fd = -1, .events = POLLPRI };
+	const char *populated;
 	char text[64];
 
 	if (tree->v2)
@@ -159,7 +160,8 @@ static void wait_empty(const struct cgroup_tree *tree, unsigned round)
 		ssize_t n = read(events.fd, text, sizeof text - 1);
 
 		text[n > 0 ? n : 0] = 0;
-		if (strstr(text, "populated 1")) {
+		populated = value_line(text, "populated");
+		if (populated && populated[1] == '1') {
 			poll(&events, 1, 50);
 			t.tv_nsec = 0;
 		}

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "init/base/parse.h"
+
 /*
  * Linux: Documentation/admin-guide/cgroup-v2.rst. Files that are not here are
  * written as well, and read back as far as they hold single numbers. "*" stands
@@ -57,7 +59,7 @@ size_t v2_controller(const char *key, struct why *why)
 	/* the first part is lower case; nothing here may lead elsewhere */
 	if (!part || part >= sizeof((struct need *)0)->name || !key[part] ||
 	    !key[part + 1] || strspn(key, allowed) != len ||
-	    len >= sizeof((struct step *)0)->file || strstr(key, "..")) {
+	    len >= sizeof((struct step *)0)->file || parse_has_dots(key)) {
 		because(why,
 			"it is not a file of cgroup v2, such as memory.max");
 		return 0;

@@ -1,10 +1,8 @@
 /* value.c - values of cgroup files, compared by what they mean */
 #include "init/cgroup/internal.h"
 
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -21,17 +19,25 @@ int because(struct why *why, const char *fmt, ...)
 	return -1;
 }
 
-/* The integer at *p, which then points behind it. -1: there is none. */
+/* The integer at *p in base 8, 10 or 16 as C has it, which then points behind
+ * it. -1: there is none, or it is too big. */
 static int integer(const char **p, uint64_t *n)
 {
-	char *end;
+	static const char digits[] = "0123456789abcdef";
+	unsigned base = **p != '0' ? 10 : ((*p)[1] | 0x20) != 'x' ? 8 : 16;
+	const char *start = *p += base == 16 ? 2 : 0, *digit;
 
-	if (**p < '0' || **p > '9')
-		return -1;
-	errno = 0;
-	*n = strtoull(*p, &end, 0);
-	*p = end;
-	return errno ? -1 : 0;
+	*n = 0;
+	for (; **p >= '0' && (digit = strchr(digits, **p | 0x20)); ++*p) {
+		unsigned value = digit - digits;
+
+		if (value >= base)
+			break;
+		if (*n > (UINT64_MAX - value) / base)
+			return -1;
+		*n = *n * base + value;
+	}
+	return *p == start ? -1 : 0;
 }
 
 /*

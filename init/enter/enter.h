@@ -48,6 +48,13 @@ void enter(struct inside *in);
  */
 void become(const struct inside *in) __attribute__((noreturn));
 
+/* Parts of it that an entrypoint does alone ------------------------------- */
+
+/* in->who, by plan->user and plan->groups, from etc/passwd below root_fd; with
+ * in->who.groups as they are, and more. */
+void identity_find(struct inside *in);
+/* Limits, ids, capabilities, filter; as in become(). */
+void privileges_drop(const struct inside *in);
 /* become() without what makes a container: finds the command, execs it. */
 void command_exec(const struct inside *in) __attribute__((noreturn));
 

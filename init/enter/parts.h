@@ -31,9 +31,6 @@ void mounts_attach(struct inside *in);
 /* tty.c */
 void terminal_make(struct inside *in);
 
-/* identity.c */
-void identity_find(struct inside *in);
-
 /* cwd in root.c */
 void cwd_open(struct inside *in);
 
@@ -49,8 +46,5 @@ int path_make_file(int root_fd, const char *path, mode_t mode);
 int path_parent(int root_fd, const char *path, const char **name);
 /* Something else is to be seen there: forgets what was kept. */
 void path_forget(void);
-
-/* privileges.c */
-void privileges_drop(const struct inside *in);
 
 #endif

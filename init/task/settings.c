@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "init/base/parse.h"
-#include "init/task/task.h"
+#include "init/task/set.h"
 
 static int set_grace(struct value *v, struct task *t, const char *text)
 {
@@ -234,6 +234,56 @@ const struct setting settings[] = {
 	{ 'v', IN_OPTIONS, "verbose", NULL, "say what is done to whom",
 	  set_verbose },
 
+	{ 'u', IN_BOTH, "user", "USER[:GROUP]", "who the command runs as",
+	  set_user },
+	{ 0, IN_BOTH | REPEATS, "group-add", "GROUP",
+	  "a further group that it is in", set_group_add },
+	{ 0, IN_BOTH | REPEATS, "cap-add", "CAP[,CAP]",
+	  "capabilities it keeps, for another user, too", set_cap_add },
+	{ 0, IN_BOTH | REPEATS, "cap-drop", "CAP[,CAP]",
+	  "capabilities it cannot have; ALL", set_cap_drop },
+	{ 0, IN_BOTH, "no-new-privs", NULL,
+	  "programs with set-user-ID give it nothing", set_no_new_privs },
+	{ 0, IN_BOTH, "seccomp", "FILTER",
+	  "system calls it may make: default, none, or\n"
+	  "a file with a compiled filter",
+	  set_seccomp },
+	{ 0, IN_BOTH | REPEATS, "ulimit", "NAME=SOFT[:HARD]",
+	  "a resource limit: nofile, nproc, core, ...", set_ulimit },
+	{ 0, IN_BOTH, "oom-score-adj", "N",
+	  "whom the kernel kills first: -1000 to 1000", set_oom_score_adj },
+	{ 0, IN_BOTH, "chdir", "DIR", "the directory it starts in", set_chdir },
+	{ 0, IN_BOTH, "umask", "MODE", "its umask, in octal", set_umask },
+	{ 0, IN_BOTH | REPEATS, "env", "KEY=VALUE",
+	  "a variable of its environment", set_env },
+	{ 0, IN_OPTIONS | REPEATS, "tmpfs", "DST[:OPTS]",
+	  "a tmpfs at DST: size=64m, mode=755, exec...", set_tmpfs },
+	{ 0, IN_OPTIONS, "mount-proc", NULL,
+	  "mount the /proc of this pid namespace", set_mount_proc },
+	{ 0, IN_OPTIONS | REPEATS, "ready-fd", "FD",
+	  "tell there that the command runs; notify: to\n"
+	  "NOTIFY_SOCKET",
+	  set_ready_fd },
+
+	{ 'm', IN_BOTH, "memory", "SIZE", "the most memory: 512m, 1.5g",
+	  set_memory },
+	{ 0, IN_BOTH, "memory-swap", "SIZE",
+	  "the most memory and swap together; -1: any", set_memory_swap },
+	{ 0, IN_BOTH, "memory-high", "SIZE", "from here on it is slowed down",
+	  set_memory_high },
+	{ 0, IN_BOTH, "memory-low", "SIZE", "up to here it is protected",
+	  set_memory_low },
+	{ 0, IN_BOTH, "cpus", "N", "so many CPUs' time: 1.5", set_cpus },
+	{ 0, IN_BOTH, "cpu-weight", "N", "its share of the CPUs: 1 to 10000",
+	  set_cpu_weight },
+	{ 0, IN_BOTH, "cpuset-cpus", "LIST", "the CPUs it may use: 0-3,5",
+	  set_cpuset_cpus },
+	{ 0, IN_BOTH, "pids", "N", "the most processes and threads", set_pids },
+	{ 0, IN_BOTH, "io-weight", "N", "its share of disks: 1 to 10000",
+	  set_io_weight },
+	{ 0, IN_BOTH | REPEATS, "cgroup", "KEY=VALUE", "any file of cgroup v2",
+	  set_cgroup },
+
 	/* how the keeper keeps */
 	{ 'r', IN_OPTIONS, "rewrite", "SIG:SIG",
 	  "pass a signal on as another; 0: not at all", set_rewrite },
@@ -283,6 +333,7 @@ void task_clear(struct task *t)
 	enum { DRAIN_MS = 5000 };
 
 	memset(t, 0, sizeof *t);
+	t->ready_fd = -1;
 	t->keep.stop_signal = SIGTERM;
 	t->keep.grace_ms = -1;
 	t->keep.drain_ms = DRAIN_MS;

@@ -333,7 +333,7 @@ int value_cgroup(struct value *v, const char *text, struct pair *out)
 	if (split_pair(v, text, out) < 0 ||
 	    !made_of(out->key, 64, LOWER | DIGIT, "._") ||
 	    !strchr(out->key, '.') || !is(*out->key, LOWER, "") ||
-	    strstr(out->key, ".."))
+	    parse_has_dots(out->key))
 		return value_bad(v, "is not KEY=VALUE of cgroup v2; write e.g. "
 				    "memory.high=64m or cpu.max=\"50000 "
 				    "100000\"");
