@@ -88,7 +88,7 @@ LDLIBS = -L$(LIB) -lseccomp -ljansson
 
 CORE := $(wildcard init/base/*.c init/plan/*.c init/cgroup/*.c)
 VALUE := $(wildcard init/value/*.c)
-INSIDE := init/inside.c $(wildcard init/enter/*.c init/pid1/*.c)
+INSIDE := init/inside.c init/printf.c $(wildcard init/enter/*.c init/pid1/*.c)
 CINIT := init/main.c init/args.c $(wildcard init/task/*.c) $(VALUE) $(filter-out init/inside.c,$(INSIDE))
 FLAGS := $(wildcard setup/flags/*.c setup/oci/*.c)
 CLAUNCH := setup/claunch.c setup/launch.c $(FLAGS) $(VALUE) \
@@ -237,7 +237,7 @@ unit: ## the C unit tests, under ASan and UBSan
 fuzz: ## libFuzzer programs of tests/fuzz, in build/fuzz
 	@$(MAKE) VARIANT=fuzz fuzz-build
 
-tested := $(sort $(call objects,$(filter-out init/main.c init/inside.c setup/claunch.c %.S, \
+tested := $(sort $(call objects,$(filter-out init/main.c init/inside.c init/printf.c setup/claunch.c %.S, \
 	$(CINIT) $(CLAUNCH) $(CORE))))
 
 $(OBJ)/tested.a: $(tested)
