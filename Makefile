@@ -66,7 +66,7 @@ WARN = -Wall -Wextra -Werror -Wshadow -Wmissing-prototypes -Wstrict-prototypes \
 	-Wformat=2 -Wno-format-nonliteral -Wimplicit-fallthrough -Wdate-time \
 	-Wno-unused-parameter -Wno-missing-field-initializers
 HARDEN = -fPIE -fstack-protector-strong -fstack-clash-protection
-SMALL = -Oz -ffunction-sections -fdata-sections -fno-plt \
+SMALL = -Oz -ffunction-sections -fdata-sections \
 	-fno-asynchronous-unwind-tables -fno-unwind-tables
 SAME = -ffile-prefix-map=$(CURDIR)=.
 
@@ -80,6 +80,10 @@ CFLAGS := $(BASE) $(CFLAGS_$(VARIANT))
 STATIC = -static-pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,noseparate-code \
 	-Wl,--gc-sections,--build-id=none,--hash-style=gnu
 LDFLAGS_clang = $(STATIC) -fuse-ld=lld
+# relocations as init/start.c applies them, of the two that have many pointers
+PACKED_gcc = -Wl,-z,pack-relative-relocs,-e,start_packed
+PACKED_clang = -Wl,--pack-dyn-relocs=relr,-e,start_packed
+PACKED_aarch64 = $(PACKED_gcc)
 LDFLAGS := $(or $(LDFLAGS_$(VARIANT)),$(STATIC)) $(SAME)
 STEADY = $(if $(filter build/lib-native,$(LIB)),,-Wl,-T,.ci/steady.ld)
 LDLIBS = -L$(LIB) -lseccomp -ljansson
@@ -88,8 +92,9 @@ LDLIBS = -L$(LIB) -lseccomp -ljansson
 
 CORE := $(wildcard init/base/*.c init/plan/*.c init/cgroup/*.c)
 VALUE := $(wildcard init/value/*.c)
-INSIDE := init/inside.c init/printf.c $(wildcard init/enter/*.c init/pid1/*.c)
-CINIT := init/main.c init/args.c $(wildcard init/task/*.c) $(VALUE) $(filter-out init/inside.c,$(INSIDE))
+INSIDE := init/inside.c init/printf.c init/start.c $(wildcard init/enter/*.c init/pid1/*.c)
+CINIT := init/main.c init/args.c $(wildcard init/task/*.c init/persona/*.c) \
+	$(VALUE) $(filter-out init/inside.c,$(INSIDE))
 FLAGS := $(wildcard setup/flags/*.c setup/oci/*.c)
 CLAUNCH := setup/claunch.c setup/launch.c $(FLAGS) $(VALUE) \
 	$(wildcard setup/host/*.c) setup/host/embed.S
@@ -132,7 +137,7 @@ $(O)/cinit-inside.debug: $(inside_objs)
 $(O)/cinit.debug $(O)/cinit-inside.debug: .ci/steady.ld
 	$(call say,LD,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $(STEADY) $(filter %.o,$^) -o $@
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $(STEADY) $(PACKED_$(VARIANT)) $(filter %.o,$^) -o $@
 
 $(O)/claunch.debug: $(claunch_objs) $(LIB)/.done
 	$(call say,LD,$@)
@@ -237,7 +242,7 @@ unit: ## the C unit tests, under ASan and UBSan
 fuzz: ## libFuzzer programs of tests/fuzz, in build/fuzz
 	@$(MAKE) VARIANT=fuzz fuzz-build
 
-tested := $(sort $(call objects,$(filter-out init/main.c init/inside.c init/printf.c setup/claunch.c %.S, \
+tested := $(sort $(call objects,$(filter-out init/main.c init/inside.c init/printf.c init/start.c setup/claunch.c %.S, \
 	$(CINIT) $(CLAUNCH) $(CORE))))
 
 $(OBJ)/tested.a: $(tested)
