@@ -9,6 +9,7 @@
 #include "init/base/die.h"
 #include "init/base/fd.h"
 #include "init/base/sys.h"
+#include "init/persona/persona.h"
 #include "init/pid1/pid1.h"
 #include "init/plan/report.h"
 
@@ -75,7 +76,11 @@ static void die_with_parent(int sig)
 
 static pid_t start(const void *task)
 {
-	return spawn(task_exec, task);
+	pid_t pid = spawn(task_exec, task);
+
+	if (pid > 0 && pid != die_pid)
+		keeper_tell(TALE_STARTED, pid, 0);
+	return pid;
 }
 
 /*
@@ -90,6 +95,14 @@ static void let_go(const struct task *t)
 	if (t->report)
 		keep[n++] = report_fd;
 	fd_close_others(3, keep, n);
+}
+
+static int hold(void)
+{
+	if (chdir("/") < 0)
+		warn("leave the working directory: %m");
+	sys_close_range(3, ~0U, 0);
+	return pause_here();
 }
 
 static int entrypoint(struct task *t)
@@ -130,9 +143,18 @@ static int entrypoint(struct task *t)
 int main(int argc, char *argv[], char *envp[])
 {
 	static struct task task;
+	const struct persona *persona = persona_find(argv[0]);
 
 	signals_hold();
 	task_clear(&task);
-	args_parse(&task, argc, argv, envp);
-	return entrypoint(&task);
+	if (persona)
+		persona_begin(persona, &task);
+	args_environment(&task, envp);
+	if (persona)
+		persona_parse(persona, &task, argc, argv);
+	else
+		args_parse(&task, argc, argv);
+	if (task.print_config)
+		args_print(&task);
+	return task.pause ? hold() : entrypoint(&task);
 }

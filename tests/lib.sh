@@ -22,6 +22,7 @@
 #	TIER	root, user, vm or vm-user
 #	ROOTFS	an unpacked busybox root, owned as this tier's claunch wants it
 #	TARBALL	the same, packed
+#	SUITES	the tarballs of other inits, with their own tests
 #	DEBIAN	an unpacked Debian root, or empty where there is none
 #	HELPERS	the directory of the static programs that run inside
 #	CLAUNCH, CINIT	the programs, also on PATH as claunch and cinit

@@ -100,8 +100,8 @@ int fd_write_file(int dir_fd, const char *path, const char *text)
 int fd_sealed(const char *name, const void *data, size_t size, int executable)
 {
 	unsigned flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
-	int fd = memfd_create(name,
-			      flags | (executable ? MFD_EXEC : MFD_NOEXEC_SEAL));
+	int fd = memfd_create(
+		name, flags | (executable ? MFD_EXEC : MFD_NOEXEC_SEAL));
 
 	if (fd < 0 && errno == EINVAL) /* before 6.3 */
 		fd = memfd_create(name, flags);

@@ -28,10 +28,10 @@ static int constant_segments(struct range *out)
 
 	for (int i = 0; i < __ehdr_start.e_phnum && n < SEGMENTS; i++)
 		if (p[i].p_type == PT_LOAD && !(p[i].p_flags & PF_W))
-			out[n++] = (struct range){
-				(uintptr_t)base + p[i].p_vaddr,
-				(uintptr_t)base + p[i].p_vaddr + p[i].p_memsz
-			};
+			out[n++] =
+				(struct range){ (uintptr_t)base + p[i].p_vaddr,
+						(uintptr_t)base + p[i].p_vaddr +
+							p[i].p_memsz };
 	return n;
 }
 

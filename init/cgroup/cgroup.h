@@ -65,6 +65,10 @@ void cgroup_make(struct cgroup *cg, const char *parent, const char *name,
 void cgroup_make_here(struct cgroup *cg, const char *name,
 		      const struct limit *limits, size_t count);
 
+/* Undoes that stepping aside, when the commands are gone; not for a PID 1,
+ * whose container goes with all of its cgroups. Warns. */
+void cgroup_step_back(void);
+
 /* The directory for CLONE_INTO_CGROUP (clone(2)), or -1 where there is none. */
 int cgroup_clone_fd(const struct cgroup *cg);
 

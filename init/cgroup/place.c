@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "init/base/die.h"
 #include "init/base/fd.h"
 
 enum { PATH = sizeof((struct cgroup_tree *)0)->path };
@@ -216,9 +217,10 @@ static int enable_in(struct way *w, int fd, size_t len, uint32_t missing)
 			w->tree->mount, (int)len, w->path, words);
 	absent = missing & ~listed(p, missing, fd, "cgroup.controllers", text,
 				   sizeof text);
-	if (absent && (p->here || !len || enable(w, cut(w->path, len), absent) < 0)) {
-		snprintf(above, sizeof above, "%.*s",
-			 len && !p->here ? 256 : 0, w->why.text);
+	if (absent &&
+	    (p->here || !len || enable(w, cut(w->path, len), absent) < 0)) {
+		snprintf(above, sizeof above, "%.*s", len && !p->here ? 256 : 0,
+			 w->why.text);
 		w->lacks = absent;
 		w->busy = 0;
 		return because(
@@ -255,49 +257,93 @@ static int enable(struct way *w, size_t len, uint32_t mask)
 	return result;
 }
 
-/* We were in the way at our own place, and are a level below it since. */
-static int stepped_down;
+/* Where we were in the way; we are a level below it since. "": nowhere. */
+static char stepped_from[sizeof((struct cgroup_tree *)0)->mount + PATH];
+
+static const char leaf[] = "cinit";
 
 enum { PASSES = 100 };
 
-/* Moves who is in the list; returns how many there were, or -1. */
-static int move_all(int fd, int leaf_fd)
+/* As PID 1 of a container we may move whoever is in it, else only ourselves. */
+static int is_ours(const char *pid)
+{
+	/* 0: of a pid namespace that we do not see */
+	return strcmp(pid, "0") != 0 &&
+	       (getpid() == 1 || atoi(pid) == getpid());
+}
+
+/* Calls act for each process of a list; how many there were, or -1. */
+static int each_process(int fd, int leaf_fd,
+			int (*act)(int leaf_fd, const char *pid))
 {
 	struct lines l = { .fd = openat(fd, "cgroup.procs",
 					O_RDONLY | O_CLOEXEC) };
-	int all = getpid() == 1, found = 0;
+	int found = 0;
 	char *line;
 
-	while (found >= 0 && l.fd >= 0 && (line = lines_next(&l))) {
-		if (!all && atoi(line) != getpid())
-			continue;
-		found++;
-		if (fd_write_file(leaf_fd, "cgroup.procs", line) < 0 &&
-		    errno != ESRCH) /* gone by now */
-			found = -1;
-	}
+	while (found >= 0 && l.fd >= 0 && (line = lines_next(&l)))
+		found = act(leaf_fd, line) < 0 ? -1 : found + 1;
 	fd_close(&l.fd);
 	return found;
 }
 
+static int look(int leaf_fd, const char *pid)
+{
+	return is_ours(pid) ? 0 : -1;
+}
+
+static int move(int leaf_fd, const char *pid)
+{
+	if (fd_write_file(leaf_fd, "cgroup.procs", pid) == 0 ||
+	    errno == ESRCH) /* gone by now */
+		return 0;
+	return -1;
+}
+
 static int step_down(struct way *w, int fd)
 {
-	static const char leaf[] = "cinit";
 	int leaf_fd = -1, found = 1;
 
+	if (each_process(fd, -1, look) < 0)
+		return 0; /* others will stay there; enable() says so */
 	if (mkdirat(fd, leaf, 0755) == 0 || errno == EEXIST)
 		leaf_fd = open_child(fd, leaf);
 	if (leaf_fd < 0)
 		return because(&w->why, "make directory %s%s/%s: %m",
 			       w->tree->mount, w->path, leaf);
 	for (int i = 0; i < PASSES && found > 0; i++)
-		found = move_all(fd, leaf_fd);
+		found = each_process(fd, leaf_fd, move);
 	if (found < 0)
 		because(&w->why, "move processes to %s%s/%s: %m",
 			w->tree->mount, w->path, leaf);
 	fd_close(&leaf_fd);
-	stepped_down |= found == 0;
+	if (!found)
+		snprintf(stepped_from, sizeof stepped_from, "%s%s",
+			 w->tree->mount, w->path);
 	return found < 0 ? -1 : 0;
+}
+
+void cgroup_step_back(void)
+{
+	char text[256], words[512] = "";
+	size_t n = 0;
+	int fd;
+
+	if (!*stepped_from)
+		return;
+	fd = open(stepped_from, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	/* Where processes are, no controller may be passed on. */
+	if (fd >= 0 &&
+	    fd_read_file(fd, "cgroup.subtree_control", text, sizeof text) > 0)
+		for (char *rest = text, *word; (word = strsep(&rest, " "));)
+			n += snprintf(words + n, sizeof words - n, "%s-%s",
+				      n ? " " : "", word);
+	if (fd < 0 ||
+	    (n && fd_write_file(fd, "cgroup.subtree_control", words) < 0) ||
+	    fd_write_file(fd, "cgroup.procs", "0") < 0 ||
+	    unlinkat(fd, leaf, AT_REMOVEDIR) < 0)
+		warn("go back to the cgroup %s: %m", stepped_from);
+	fd_close(&fd);
 }
 
 /* Where the limits go on v2, if nowhere else: out of the way of the rest. */
@@ -387,9 +433,8 @@ static int try(struct way *w, size_t len, uint32_t mask)
 		return because(&w->why, "the path %s... is too long", w->path);
 	base_fd = open_made(w, &made);
 	if (base_fd >= 0 &&
-	    (!tree->v2 ||
-	     ((!w->p->here || make_room(w, base_fd, mask) == 0) &&
-	      enable(w, len, mask) == 0 && may_move(w) == 0)) &&
+	    (!tree->v2 || ((!w->p->here || make_room(w, base_fd, mask) == 0) &&
+			   enable(w, len, mask) == 0 && may_move(w) == 0)) &&
 	    make_leaf(w, base_fd, &dir_fd, &join_fd) == 0) {
 		snprintf(w->path + len, sizeof w->path - len, "/%s",
 			 w->p->name);
@@ -415,7 +460,7 @@ static int try_all(struct way *w, uint32_t mask)
 	if (w->p->parent && *w->p->parent == '/')
 		return try(w, 0, mask);
 	if (w->p->here && w->tree->v2)
-		return try(w, stepped_down ? cut(own, len) : len, mask);
+		return try(w, *stepped_from ? cut(own, len) : len, mask);
 	for (;; len = cut(own, len)) {
 		if (try(w, len, mask) == 0)
 			return 0;

@@ -32,9 +32,9 @@ static int configure(int fd, const char *data, char which[64])
 		snprintf(which, 64, "%s", option);
 		if (value)
 			*value++ = 0;
-		if (sys_fsconfig(fd,
-				 value ? FSCONFIG_SET_STRING : FSCONFIG_SET_FLAG,
-				 option, value, 0) < 0)
+		if (sys_fsconfig(
+			    fd, value ? FSCONFIG_SET_STRING : FSCONFIG_SET_FLAG,
+			    option, value, 0) < 0)
 			return -1;
 	}
 	return 0;

@@ -103,7 +103,8 @@ static void find_user(struct inside *in, const char *user, char *name)
 	}
 	if (!numeric)
 		die("user %s: not in /etc/passwd of the container; give a "
-		    "number, or a name that is there", user);
+		    "number, or a name that is there",
+		    user);
 }
 
 static void add_group(struct identity *who, gid_t gid)
@@ -139,7 +140,8 @@ static gid_t find_group(struct inside *in, const char *group)
 		    number(field[2], &gid))
 			return gid;
 	die("group %s: not in /etc/group of the container; give a number, or a "
-	    "name that is there", group);
+	    "name that is there",
+	    group);
 }
 
 /* The groups that /etc/group says the user is in, as login(1) would. */

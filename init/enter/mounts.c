@@ -27,8 +27,8 @@ void mounts_make(struct inside *in)
 {
 	const struct plan *p = in->plan;
 
-	in->mount_fd = arena_take(in->memory,
-				  p->mounts.count * sizeof *in->mount_fd);
+	in->mount_fd =
+		arena_take(in->memory, p->mounts.count * sizeof *in->mount_fd);
 	if (p->mounts.count && !in->mount_fd)
 		die("%zu mounts are too many", p->mounts.count);
 	for (size_t i = 0; i < p->mounts.count; i++) {
@@ -36,10 +36,9 @@ void mounts_make(struct inside *in)
 
 		in->mount_fd[i] = -1;
 		if (m->kind == MOUNT_FS)
-			in->mount_fd[i] = filesystem_make(m->type, m->source,
-							  m->data, m->set,
-							  m->target,
-							  m->optional);
+			in->mount_fd[i] =
+				filesystem_make(m->type, m->source, m->data,
+						m->set, m->target, m->optional);
 	}
 }
 
@@ -59,11 +58,10 @@ void masks_make(struct inside *in)
 		i++;
 	if (i == p->mounts.count)
 		return;
-	in->masks_fd = filesystem_make("tmpfs", "masks",
-				       "mode=755,size=4k,nr_inodes=4",
-				       MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV |
-					       MOUNT_ATTR_NOEXEC,
-				       "masked paths", 0);
+	in->masks_fd = filesystem_make(
+		"tmpfs", "masks", "mode=755,size=4k,nr_inodes=4",
+		MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC,
+		"masked paths", 0);
 	if (mkdirat(in->masks_fd, "directory", 0) < 0 ||
 	    mknodat(in->masks_fd, "file", S_IFREG, 0) < 0 ||
 	    sys_mount_setattr(in->masks_fd, "", AT_EMPTY_PATH, &ro) < 0)
@@ -113,10 +111,12 @@ static void not_there(const struct mount *m)
 {
 	if (errno == EROFS)
 		die("mount on %s: it is missing, and the root is read-only; "
-		    "make it in the image, or use --overlay", m->target);
+		    "make it in the image, or use --overlay",
+		    m->target);
 	if (errno == EACCES || errno == EPERM || errno == EOVERFLOW)
 		die("mount on %s: make the mount point: %m; make it in the "
-		    "image, or use --overlay", m->target);
+		    "image, or use --overlay",
+		    m->target);
 	if (errno == ELOOP)
 		die("mount on %s: a symbolic link is in the way", m->target);
 	die("mount on %s: %m", m->target);
@@ -142,7 +142,8 @@ static int open_no_link(int root_fd, const struct mount *m)
 			 RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS);
 	if (fd < 0 && errno == ELOOP)
 		die("mount %s on %s: it is a symbolic link in this root file "
-		    "system", m->type, m->target);
+		    "system",
+		    m->type, m->target);
 	return fd;
 }
 
@@ -165,15 +166,14 @@ static void attach_fs(struct inside *in, const struct mount *m, int fd)
 /* A tree that is not recursive has nothing below it to be left out. */
 static void set_attributes(int fd, const struct mount *m)
 {
-	struct sys_mount_attr attr = {
-		.attr_set = m->set,
-		.attr_clr = m->clear,
-		.propagation = m->propagation ? m->propagation : MS_PRIVATE
-	};
+	struct sys_mount_attr attr = { .attr_set = m->set,
+				       .attr_clr = m->clear,
+				       .propagation = m->propagation ?
+							      m->propagation :
+							      MS_PRIVATE };
 
 	if (sys_mount_setattr(fd, "",
-			      AT_EMPTY_PATH |
-				      (m->recursive ? AT_RECURSIVE : 0),
+			      AT_EMPTY_PATH | (m->recursive ? AT_RECURSIVE : 0),
 			      &attr) < 0)
 		die("mount on %s: set its flags: %m%s", m->target,
 		    errno == EPERM ? " (the host has locked some)" : "");
@@ -225,8 +225,8 @@ static void make_link(struct inside *in, const struct mount *m, int unused)
 
 static void make_dir(struct inside *in, const struct mount *m, int unused)
 {
-	int fd = path_make_dir(in->root_fd, m->target,
-			       m->mode ? m->mode : 0755);
+	int fd =
+		path_make_dir(in->root_fd, m->target, m->mode ? m->mode : 0755);
 
 	(void)unused;
 	if (fd < 0)
@@ -278,8 +278,8 @@ static void make_readonly(struct inside *in, const struct mount *m, int unused)
 		return;
 	}
 	fd = sys_open_tree(target_fd, "", TREE_CLONE | AT_RECURSIVE);
-	if (fd < 0 || sys_mount_setattr(fd, "", AT_EMPTY_PATH | AT_RECURSIVE,
-					&ro) < 0)
+	if (fd < 0 ||
+	    sys_mount_setattr(fd, "", AT_EMPTY_PATH | AT_RECURSIVE, &ro) < 0)
 		die("make %s read-only: %m", m->target);
 	attach(fd, target_fd, m);
 	fd_close(&fd);
@@ -290,9 +290,9 @@ void mounts_attach(struct inside *in)
 {
 	static void (*const kinds[])(struct inside *, const struct mount *,
 				     int) = {
-		[MOUNT_FS] = attach_fs,	    [MOUNT_TREE] = attach_tree,
-		[MOUNT_NODE] = make_node,   [MOUNT_LINK] = make_link,
-		[MOUNT_DIR] = make_dir,	    [MOUNT_MASK] = mask,
+		[MOUNT_FS] = attach_fs,		  [MOUNT_TREE] = attach_tree,
+		[MOUNT_NODE] = make_node,	  [MOUNT_LINK] = make_link,
+		[MOUNT_DIR] = make_dir,		  [MOUNT_MASK] = mask,
 		[MOUNT_READONLY] = make_readonly,
 	};
 	const struct plan *p = in->plan;

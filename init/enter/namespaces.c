@@ -24,11 +24,11 @@
 int own_proc(struct inside *in)
 {
 	if (in->proc_fd < 0)
-		in->proc_fd = filesystem_make("proc", "proc", NULL,
-					      MOUNT_ATTR_NOSUID |
-						      MOUNT_ATTR_NODEV |
-						      MOUNT_ATTR_NOEXEC,
-					      "nowhere", 0);
+		in->proc_fd =
+			filesystem_make("proc", "proc", NULL,
+					MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV |
+						MOUNT_ATTR_NOEXEC,
+					"nowhere", 0);
 	return in->proc_fd;
 }
 

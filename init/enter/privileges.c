@@ -120,8 +120,7 @@ static int capabilities_are(const struct capabilities *c)
 	for (int i = 0; i < 2; i++)
 		if (now[i].effective != (uint32_t)(c->effective >> 32 * i) ||
 		    now[i].permitted != (uint32_t)(c->permitted >> 32 * i) ||
-		    now[i].inheritable !=
-			    (uint32_t)(c->inheritable >> 32 * i))
+		    now[i].inheritable != (uint32_t)(c->inheritable >> 32 * i))
 			return 0;
 	return 1;
 }
@@ -156,8 +155,7 @@ void privileges_drop(const struct inside *in)
 
 	set_rlimits(p);
 	set_oom_score_adj(in);
-	if (p->keyring &&
-	    sys_keyctl(KEYCTL_JOIN_SESSION_KEYRING, 0, 0) < 0 &&
+	if (p->keyring && sys_keyctl(KEYCTL_JOIN_SESSION_KEYRING, 0, 0) < 0 &&
 	    errno != ENOSYS) /* a kernel without keyrings has none to leak */
 		die("make a session keyring: %m");
 	drop_bounding(p);

@@ -21,8 +21,8 @@
  */
 void root_pile(int fd, const char *what)
 {
-	if (sys_move_mount(fd, "", AT_FDCWD, "/proc",
-			   MOVE_MOUNT_F_EMPTY_PATH) < 0)
+	if (sys_move_mount(fd, "", AT_FDCWD, "/proc", MOVE_MOUNT_F_EMPTY_PATH) <
+	    0)
 		die("attach %s: %m", what);
 }
 
@@ -81,10 +81,9 @@ static int overlay(const struct plan *p, int tree_fd)
 
 	root_pile(scratch_fd, "the overlay's layers");
 	lower_fd = layer(scratch_fd, tree_fd, "lower");
-	dir_fd = p->upper_tree ?
-			 layer(scratch_fd, TREE_FD + p->upper_tree - 1,
-			       "kept") :
-			 dup(scratch_fd);
+	dir_fd = p->upper_tree ? layer(scratch_fd, TREE_FD + p->upper_tree - 1,
+				       "kept") :
+				 dup(scratch_fd);
 	upper(dir_fd, lower_fd);
 	snprintf(data, sizeof data,
 		 "lowerdir=lower,upperdir=%supper,workdir=%swork%s",
@@ -124,9 +123,8 @@ void root_attach(struct inside *in)
 
 void root_pivot(struct inside *in)
 {
-	struct sys_mount_attr spread = {
-		.propagation = in->plan->root_propagation
-	};
+	struct sys_mount_attr spread = { .propagation =
+						 in->plan->root_propagation };
 
 	/*
 	 * pivot_root(2), NOTES: "." twice stacks the old root over the new

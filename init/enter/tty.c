@@ -49,8 +49,8 @@ void terminal_make(struct inside *in)
 		die("open a terminal in /dev/pts: %m");
 	if (ioctl(master_fd, TIOCSPTLCK, &unlock) < 0)
 		die("unlock the terminal: %m");
-	in->tty_fd = ioctl(master_fd, TIOCGPTPEER,
-			   O_RDWR | O_NOCTTY | O_CLOEXEC);
+	in->tty_fd =
+		ioctl(master_fd, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
 	if (in->tty_fd < 0)
 		die("open the terminal's other end: %m");
 	if (p->rows && ioctl(master_fd, TIOCSWINSZ, &size) < 0)

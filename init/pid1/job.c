@@ -49,9 +49,12 @@ void job_prepare(int session)
 		return;
 	if (!sys_sigpending(&already) && !ioctl(fd, TIOCNOTTY))
 		for (int i = 0; i < 2; i++)
-			sys_sigwait((SYS_SIG(SIGHUP) | SYS_SIG(SIGCONT)) &
-					    ~already,
-				    &(siginfo_t){ 0 }, &at_once);
+			keeper_tell(TALE_LEFT_TERMINAL,
+				    sys_sigwait((SYS_SIG(SIGHUP) |
+						 SYS_SIG(SIGCONT)) &
+							~already,
+						&(siginfo_t){ 0 }, &at_once),
+				    0);
 	fd_close(&fd);
 }
 

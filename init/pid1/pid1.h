@@ -48,6 +48,10 @@ struct keeper {
 	pid_t command; /* that runs already when loop() begins */
 	const char *name; /* of the command, for sentences */
 	const struct teller *tell; /* NULL: nobody is told why it ended */
+	/* As those whose names we are called by: */
+	int suspends; /* what stops the command as ^Z does stops us, too */
+	int leaves_rest; /* as no PID 1 we end with the command */
+	int farewell; /* the command's group gets SIGTERM then */
 };
 
 /* Looks at what is so already, and says at an abnormal end what was the cause. */
@@ -104,9 +108,34 @@ void job_ended(pid_t command);
 int job_terminal(void);
 
 /*
+ * What happens, for whoever wants to hear of it in words of his own; NULL: no
+ * one. The numbers are signals, pids and statuses, as named.
+ */
+enum tale {
+	TALE_SESSION, /* in the command's own process */
+	TALE_STARTED, /* pid */
+	TALE_TAKEN, /* signal */
+	TALE_REWRITTEN, /* signal, the other */
+	TALE_PASSED, /* signal */
+	TALE_DROPPED, /* signal */
+	TALE_SUSPENDED,
+	TALE_LEFT_TERMINAL, /* signal that comes of it */
+	TALE_EXITED, /* pid, status */
+	TALE_KILLED, /* pid, signal */
+	TALE_ORPHAN, /* pid; with warn_reaped */
+	TALE_OVER, /* status */
+	TALES,
+};
+extern void (*keeper_tells)(enum tale tale, int a, int b);
+void keeper_tell(enum tale tale, int a, int b);
+
+/*
  * Until nothing is left to keep. Nothing in it can end the process. It starts
  * nothing again where the first process has died (die.h) before it executed.
  */
 void loop(const struct keeper *k, struct ending *e);
+
+/* Without a command: reaps until SIGTERM or SIGINT comes, and returns 0. */
+int pause_here(void);
 
 #endif

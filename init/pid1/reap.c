@@ -140,7 +140,9 @@ static pid_t announce(struct life *l)
 	    !info.si_pid)
 		return -1;
 	name_of(info.si_pid, name, sizeof name);
-	if (info.si_pid != l->command && ending_heard())
+	if (info.si_pid != l->command && keeper_tells)
+		keeper_tell(TALE_ORPHAN, info.si_pid, 0);
+	else if (info.si_pid != l->command && ending_heard())
 		warn("reaped an orphan: pid %d (%s)", info.si_pid, name);
 	return info.si_pid;
 }
@@ -154,8 +156,21 @@ static void forget(struct life *l, pid_t pid)
 	l->e->reaped++;
 }
 
+/* The last that is done for the command, and for its group if that stays. */
+static void part(struct life *l, pid_t command)
+{
+	if (l->k->farewell) {
+		if (l->k->to_group)
+			kill(-command, SIGTERM);
+		keeper_tell(TALE_PASSED, SIGTERM, 0);
+	}
+	keeper_tell(TALE_OVER, l->e->status, 0);
+}
+
 static void command_changed(struct life *l, int status)
 {
+	if (WIFSTOPPED(status) && l->k->suspends)
+		return;
 	if (WIFSTOPPED(status)) {
 		job_stopped(l->command, WSTOPSIG(status), l->suspend_asked);
 		l->suspend_asked = 0;
@@ -163,7 +178,10 @@ static void command_changed(struct life *l, int status)
 	}
 	job_ended(l->command);
 	ending_of(l, status);
+	part(l, l->command);
 	happens(l, ENDED);
+	if (l->k->leaves_rest && l->state == DRAINING && getpid() != 1)
+		l->state = DONE;
 }
 
 /* The command is gone: whoever is left is asked to go, once. */
@@ -188,11 +206,17 @@ void reap(struct life *l)
 			    wanted)) > 0) {
 		if (!WIFSTOPPED(status))
 			forget(l, pid);
+		if (WIFEXITED(status))
+			keeper_tell(TALE_EXITED, pid, WEXITSTATUS(status));
+		else if (WIFSIGNALED(status))
+			keeper_tell(TALE_KILLED, pid, WTERMSIG(status));
 		if (pid != l->command)
 			continue;
 		if (wanted)
 			l->e->usage = usage;
 		command_changed(l, status);
+		if (l->state == DONE)
+			return;
 	}
 	if (l->state == DRAINING || l->state == ENDING) {
 		if (pid < 0 && errno == ECHILD)

@@ -13,6 +13,14 @@
 
 enum { QUEUED = 32 }; /* from here on the kernel keeps each, signal(7) */
 
+void (*keeper_tells)(enum tale tale, int a, int b);
+
+void keeper_tell(enum tale tale, int a, int b)
+{
+	if (keeper_tells && ending_heard())
+		keeper_tells(tale, a, b);
+}
+
 static sys_sigset before;
 
 void signals_hold(void)
@@ -115,6 +123,7 @@ void signal_pass_held(struct life *l)
 void signal_pass(struct life *l, int sig, siginfo_t *info)
 {
 	l->told |= SYS_SIG(sig);
+	keeper_tell(TALE_PASSED, sig, 0);
 	if (info && info->si_code < 0) {
 		info->si_signo = sig;
 		if (pass(l, sig, info) == 0 || hold(l, info))
@@ -159,8 +168,12 @@ static void forward(struct life *l, siginfo_t *info)
 {
 	int in = info->si_signo, sig = rewritten(l->k, in);
 
-	if (sig == SIGNAL_DROPPED)
+	if (sig == SIGNAL_DROPPED) {
+		keeper_tell(TALE_DROPPED, in, 0);
 		return;
+	}
+	if (sig != in)
+		keeper_tell(TALE_REWRITTEN, in, sig);
 	if (is_stop(l->k, in) || is_stop(l->k, sig)) {
 		l->stop = *info;
 		happens(l, STOP);
@@ -183,6 +196,10 @@ static void job_stop(struct life *l, siginfo_t *info)
 {
 	l->suspend_asked = rewritten(l->k, info->si_signo) != SIGNAL_DROPPED;
 	forward(l, info);
+	if (!l->k->suspends)
+		return;
+	keeper_tell(TALE_SUSPENDED, 0, 0);
+	kill(getpid(), SIGSTOP); /* what continues us is passed on */
 }
 
 /* From a terminal it is about us; from a process it is for the command. */
@@ -221,6 +238,7 @@ void signal_act(struct life *l, siginfo_t *info)
 {
 	const struct meaning *m = meanings;
 
+	keeper_tell(TALE_TAKEN, info->si_signo, 0);
 	while (m->sig && m->sig != info->si_signo)
 		m++;
 	m->act(l, info);

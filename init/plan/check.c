@@ -97,8 +97,10 @@ static int check_lists(struct checker *c, const struct plan *p)
 		if ((p->clocks.item[i].clock != CLOCK_MONOTONIC &&
 		     p->clocks.item[i].clock != CLOCK_BOOTTIME) ||
 		    p->clocks.item[i].nanoseconds > 999999999)
-			return no(c, "clock %u: only monotonic and boottime "
-				     "have offsets", p->clocks.item[i].clock);
+			return no(c,
+				  "clock %u: only monotonic and boottime "
+				  "have offsets",
+				  p->clocks.item[i].clock);
 	for (size_t i = 0; i < p->sysctls.count; i++)
 		if (!p->sysctls.item[i].key || !p->sysctls.item[i].value)
 			return no(c, "sysctl: one lacks its key or value");
@@ -106,8 +108,8 @@ static int check_lists(struct checker *c, const struct plan *p)
 		if (p->rlimits.item[i].resource >= RLIM_NLIMITS ||
 		    p->rlimits.item[i].soft > p->rlimits.item[i].hard)
 			return no(c, "rlimit %llu: not one that can be set",
-				  (unsigned long long)
-					  p->rlimits.item[i].resource);
+				  (unsigned long long)p->rlimits.item[i]
+					  .resource);
 	return 0;
 }
 

@@ -15,10 +15,9 @@ union control {
 
 int note_send(int fd, const struct note *note, const int *fds, unsigned n)
 {
-	struct iovec data = {
-		(void *)note,
-		offsetof(struct note, text) + strnlen(note->text, NOTE_TEXT - 1)
-	};
+	struct iovec data = { (void *)note,
+			      offsetof(struct note, text) +
+				      strnlen(note->text, NOTE_TEXT - 1) };
 	struct msghdr msg = { .msg_iov = &data, .msg_iovlen = 1 };
 	union control control;
 	ssize_t done;

@@ -67,8 +67,12 @@ static void put(struct text *t, const char *s, size_t n)
 static size_t character(const char *s)
 {
 	unsigned char c = s[0], next = s[1];
-	size_t n = c < 0x80 ? 1 : c < 0xc2 ? 0 : c < 0xe0 ? 2 : c < 0xf0 ? 3 :
-		   c < 0xf5 ? 4 : 0;
+	size_t n = c < 0x80 ? 1 :
+		   c < 0xc2 ? 0 :
+		   c < 0xe0 ? 2 :
+		   c < 0xf0 ? 3 :
+		   c < 0xf5 ? 4 :
+			      0;
 
 	/* Too long for what it says, a surrogate, or beyond the last one. */
 	if ((c == 0xe0 && next < 0xa0) || (c == 0xed && next > 0x9f) ||
@@ -116,8 +120,8 @@ static void put_number(struct text *t, uint64_t v, enum kind kind)
 	if (kind == NUMBER)
 		len = snprintf(text, sizeof text, "%llu", n);
 	if (kind == SECONDS)
-		len = snprintf(text, sizeof text, "%llu.%09llu",
-			       n / 1000000000, n % 1000000000);
+		len = snprintf(text, sizeof text, "%llu.%09llu", n / 1000000000,
+			       n % 1000000000);
 	if (kind == MICROSECONDS)
 		len = snprintf(text, sizeof text, "%llu.%06llu", n / 1000000,
 			       n % 1000000);

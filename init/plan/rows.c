@@ -1,13 +1,21 @@
 /* rows.c - the tables: one row for each member of the plan */
 #include "init/plan/plan.h"
 
-#define ROW(s, member, key, type)                                              \
-	{ key, offsetof(struct s, member), sizeof(((struct s *)0)->member),    \
-	  type, NULL, 0 }
-#define STRUCTS(s, member, key, type, table, element)                          \
-	{ key, offsetof(struct s, member), sizeof(((struct s *)0)->member),    \
-	  type, table, sizeof(struct element) }
-#define END { NULL, 0, 0, 0, NULL, 0 }
+#define ROW(s, member, key, type)                                      \
+	{                                                              \
+		key, offsetof(struct s, member),                       \
+			sizeof(((struct s *)0)->member), type, NULL, 0 \
+	}
+#define STRUCTS(s, member, key, type, table, element)                 \
+	{                                                             \
+		key, offsetof(struct s, member),                      \
+			sizeof(((struct s *)0)->member), type, table, \
+			sizeof(struct element)                        \
+	}
+#define END                            \
+	{                              \
+		NULL, 0, 0, 0, NULL, 0 \
+	}
 
 static const struct plan_row mount_rows[] = {
 	ROW(mount, kind, "kind", PLAN_U32),

@@ -157,7 +157,7 @@ struct reader {
 	 * is being read: what is no list comes once. */
 	uint64_t seen, seen_inside;
 	const struct plan_row *inside; /* its row, or NULL */
-	size_t inside_len; /* of its key */
+	size_t inside_len;	       /* of its key */
 	const struct plan_row *hint, *hint_inside;
 };
 
@@ -281,10 +281,10 @@ static const struct plan_row *find(const struct plan_row *rows,
 
 static size_t stride_of(const struct plan_row *row)
 {
-	return row->type == PLAN_LIST	? row->stride :
-	       row->type == PLAN_TEXTS	? sizeof(char *) :
-	       row->type == PLAN_WORDS	? 8 :
-					  0;
+	return row->type == PLAN_LIST  ? row->stride :
+	       row->type == PLAN_TEXTS ? sizeof(char *) :
+	       row->type == PLAN_WORDS ? 8 :
+					 0;
 }
 
 /* Cuts "key=value\0" from the text. */
@@ -416,7 +416,8 @@ static int decode_record(struct reader *r, struct plan *p, char *key,
 	row = dot ? find(plan_rows, &r->hint, key, dot - key) : NULL;
 	if (row && row->type == PLAN_LIST)
 		return refuse(r, "plan: %.40s before its %s=", key, row->key);
-	if (!row || row->type != PLAN_GROUP || once(r, &r->seen, plan_rows, row))
+	if (!row || row->type != PLAN_GROUP ||
+	    once(r, &r->seen, plan_rows, row))
 		return refuse(r, "plan: unknown key %.40s", key);
 	go_inside(r, row);
 	return decode_member(r, p, dot + 1, value);
@@ -425,7 +426,8 @@ static int decode_record(struct reader *r, struct plan *p, char *key,
 int plan_decode(struct plan *p, char *text, size_t size, struct arena *memory,
 		char *why, size_t why_size)
 {
-	struct reader r = { .memory = memory, .why = why,
+	struct reader r = { .memory = memory,
+			    .why = why,
 			    .why_size = why_size };
 	char *end = text + size, *key, *value = NULL;
 

@@ -26,6 +26,8 @@ void task_exec(const void *task)
 	if (t->in.cwd_fd >= 0 && fchdir(t->in.cwd_fd) < 0)
 		die("go back to the working directory: %m");
 	job_begin(t->keep.session);
+	if (t->keep.session == SESSION_OWN)
+		keeper_tell(TALE_SESSION, 0, 0);
 	if (t->cgroup && cgroup_join(t->cgroup, 0) < 0)
 		die("enter the cgroup of the limits: %m");
 	if (t->listen_pid)

@@ -113,8 +113,8 @@ static void make_cgroup(struct task *t, struct arena *memory)
 
 void task_end(struct task *t)
 {
-	if (t->cgroup && cgroup_remove(t->cgroup) < 0)
-		t->cgroup = NULL; /* it has said so */
+	if (t->cgroup && cgroup_remove(t->cgroup) == 0 && getpid() != 1)
+		cgroup_step_back();
 }
 
 /* Environment --------------------------------------------------------------- */

@@ -352,3 +352,15 @@ int set_ready_fd(struct value *v, struct task *t, const char *text)
 	t->ready_fd = n;
 	return 0;
 }
+
+int set_pause(struct value *v, struct task *t, const char *text)
+{
+	t->pause = 1;
+	return 0;
+}
+
+int set_print_config(struct value *v, struct task *t, const char *text)
+{
+	t->print_config = 1;
+	return 0;
+}

@@ -231,6 +231,10 @@ const struct setting settings[] = {
 	  "what SIGTERM is passed on as (TERM)", set_stop_signal },
 	{ 0, IN_OPTIONS, "report", "FILE",
 	  "write how it ended to FILE, as JSON", set_report },
+	{ 'P', IN_OPTIONS, "pause", NULL,
+	  "hold the namespaces and reap; no command", set_pause },
+	{ 0, IN_OPTIONS, "print-config", NULL,
+	  "print what is set and the command; exit", set_print_config },
 	{ 'v', IN_OPTIONS, "verbose", NULL, "say what is done to whom",
 	  set_verbose },
 
@@ -285,7 +289,7 @@ const struct setting settings[] = {
 	  set_cgroup },
 
 	/* how the keeper keeps */
-	{ 'r', IN_OPTIONS, "rewrite", "SIG:SIG",
+	{ 'r', IN_OPTIONS | REPEATS, "rewrite", "SIG:SIG",
 	  "pass a signal on as another; 0: not at all", set_rewrite },
 	{ 0, IN_OPTIONS, "wait-all", NULL,
 	  "end with the last process, and ask none to", set_wait_all },
@@ -300,7 +304,7 @@ const struct setting settings[] = {
 	  "start the command again: no, always,\n"
 	  "on-failure[:TIMES] (no)",
 	  set_restart },
-	{ 'e', IN_OPTIONS, "exit-code", "CODES",
+	{ 'e', IN_OPTIONS | REPEATS, "exit-code", "CODES",
 	  "exit codes that become 0, or another:\n"
 	  "143 or 1-5:7, a list with commas",
 	  set_exit_code },

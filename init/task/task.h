@@ -33,6 +33,8 @@ struct task {
 	const char *report;
 	int ready_fd;	  /* gets a newline when the command runs; -1: none */
 	int ready_notify; /* NOTIFY_SOCKET gets READY=1 then */
+	int print_config; /* and nothing else */
+	int pause;	  /* there is no command */
 };
 
 /*
