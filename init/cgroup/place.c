@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "init/base/die.h"
@@ -183,6 +184,12 @@ static const char *names(const struct place *p, uint32_t mask,
 	return text;
 }
 
+static int may(int fd, const char *file, int how)
+{
+	/* the C library's takes flags, and a process for some of them */
+	return syscall(SYS_faccessat, fd, file, how);
+}
+
 /*
  * cgroup-v2.rst, "No Internal Process Constraint": where processes are, no
  * controller can be passed on, except in the true root. That one (and not the
@@ -192,7 +199,7 @@ static int holds_processes(int fd)
 {
 	char text[16];
 
-	if (faccessat(fd, "cgroup.type", F_OK, 0) < 0)
+	if (may(fd, "cgroup.type", F_OK) < 0)
 		return 0;
 	return fd_read_file(fd, "cgroup.procs", text, sizeof text) != 0;
 }
@@ -378,7 +385,7 @@ static int may_move(struct way *w)
 	fd = place_open(w->root_fd, own, len);
 	if (fd < 0)
 		return 0; /* then the kernel will say so */
-	result = faccessat(fd, "cgroup.procs", W_OK, 0);
+	result = may(fd, "cgroup.procs", W_OK);
 	fd_close(&fd);
 	if (result < 0)
 		return because(

@@ -87,7 +87,8 @@ void signal_room(int reserve)
 	} else if (all) {
 		r.rlim_cur = all;
 	}
-	setrlimit(RLIMIT_SIGPENDING, &r);
+	/* setrlimit(3) of musl brings what tells all threads of it */
+	prlimit(0, RLIMIT_SIGPENDING, &r, NULL);
 }
 
 /* No room: it waits here, and others that queue in front of us, with those who
