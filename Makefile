@@ -80,10 +80,9 @@ CFLAGS := $(BASE) $(CFLAGS_$(VARIANT))
 STATIC = -static-pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,noseparate-code \
 	-Wl,--gc-sections,--build-id=none,--hash-style=gnu
 LDFLAGS_clang = $(STATIC) -fuse-ld=lld
-# relocations as init/start.c applies them, of the two that have many pointers
+# relocations as init/start.c applies them; the linker for aarch64 cannot pack them
 PACKED_gcc = -Wl,-z,pack-relative-relocs,-e,start_packed
 PACKED_clang = -Wl,--pack-dyn-relocs=relr,-e,start_packed
-PACKED_aarch64 = $(PACKED_gcc)
 LDFLAGS := $(or $(LDFLAGS_$(VARIANT)),$(STATIC)) $(SAME)
 STEADY = $(if $(filter build/lib-native,$(LIB)),,-Wl,-T,.ci/steady.ld)
 LDLIBS = -L$(LIB) -lseccomp -ljansson
