@@ -92,8 +92,9 @@ LDLIBS = -L$(LIB) -lseccomp -ljansson
 CORE := $(wildcard init/base/*.c init/plan/*.c init/cgroup/*.c)
 VALUE := $(wildcard init/value/*.c)
 INSIDE := init/inside.c init/printf.c init/start.c $(wildcard init/enter/*.c init/pid1/*.c)
-CINIT := init/main.c init/args.c $(wildcard init/task/*.c init/persona/*.c) \
-	$(VALUE) $(filter-out init/inside.c,$(INSIDE))
+CINIT := init/main.c init/args.c $(wildcard init/task/*.c init/persona/*.c \
+	init/machine/*.c) $(VALUE) \
+	$(filter-out init/inside.c,$(INSIDE))
 FLAGS := $(wildcard setup/flags/*.c setup/oci/*.c)
 CLAUNCH := setup/claunch.c setup/launch.c $(FLAGS) $(VALUE) \
 	$(wildcard setup/host/*.c) setup/host/embed.S
@@ -213,8 +214,13 @@ run: ## a container with limits, and what it is isolated from
 	@$(MAKE) all images
 	@sh images/busybox/demo
 
+run-vm: ## a virtual machine whose PID 1 is cinit; ARGS='cinit.grace=5 -- COMMAND'
+	@.ci/install build run vm
+	@$(MAKE) images-vm
+	@images/vm/run $(ARGS)
+
 test: ## everything: installs what the tests need, builds, runs them all
-	@.ci/install build run test
+	@.ci/install build run vm test
 	@$(MAKE) all images-oci helpers
 	@tests/run
 
@@ -223,7 +229,7 @@ check: ## the quick tests
 	@tests/run quick
 
 bench: ## measure against the floor and the others, write docs/performance.md
-	@.ci/install build run test bench
+	@.ci/install build run vm test bench
 	@$(MAKE) all images helpers $(call test_progs,bench)
 	@tests/bench/run
 
@@ -232,6 +238,9 @@ images: all ## build/images/busybox.tar.gz
 
 images-oci: images ## OCI images for engines: build/images/oci/*.tar
 	$(Q)images/oci/make
+
+images-vm: images ## build/images/vm.cpio.gz, the initramfs of a machine
+	$(Q)images/vm/make
 
 # C unit tests and fuzz targets: a program a file, with ASan and UBSan on the
 # host's C library. Each takes what it names out of one archive of both programs.
@@ -336,5 +345,5 @@ help: ## this list
 	@echo 'V=1 shows the commands, CINIT_CACHE=DIR keeps fetched files there,'
 	@echo 'DEPS=DIR takes them from there instead of the network.'
 
-.PHONY: run test check bench images images-oci unit unit-run fuzz fuzz-build helpers clang \
+.PHONY: run run-vm test check bench images images-oci images-vm unit unit-run fuzz fuzz-build helpers clang \
 	aarch64 asan repro size lint lint-needs format format-check install clean help

@@ -11,7 +11,7 @@
 static void say(const char *text)
 {
 	if (fd_write_all(1, text, strlen(text)) < 0)
-		_exit(EXIT_OURS);
+		leave(EXIT_OURS);
 }
 
 static void pad(size_t have, size_t column)
@@ -67,7 +67,7 @@ static void help(void)
 	say("  -h, --help                    show this and exit\n"
 	    "      --version                 show the version and exit\n"
 	    "\nSee cinit(8).\n");
-	_exit(0);
+	leave(0);
 }
 
 static void version(void) __attribute__((noreturn));
@@ -75,7 +75,7 @@ static void version(void) __attribute__((noreturn));
 static void version(void)
 {
 	say("cinit " CINIT_VERSION "\n");
-	_exit(0);
+	leave(0);
 }
 
 struct arena args_memory;

@@ -9,6 +9,7 @@
 #include "init/base/die.h"
 #include "init/base/fd.h"
 #include "init/base/sys.h"
+#include "init/machine/machine.h"
 #include "init/persona/persona.h"
 #include "init/pid1/pid1.h"
 #include "init/plan/report.h"
@@ -147,6 +148,8 @@ int main(int argc, char *argv[], char *envp[])
 
 	signals_hold();
 	task_clear(&task);
+	if (machine_here())
+		machine_begin(&argc, &argv);
 	if (persona)
 		persona_begin(persona, &task);
 	args_environment(&task, envp);
@@ -156,5 +159,5 @@ int main(int argc, char *argv[], char *envp[])
 		args_parse(&task, argc, argv);
 	if (task.print_config)
 		args_print(&task);
-	return task.pause ? hold() : entrypoint(&task);
+	leave(task.pause ? hold() : entrypoint(&task));
 }

@@ -10,7 +10,7 @@
 
 enum { SENTENCE = 1024 };
 
-struct die_route die_route = { die_to_stderr, warn_to_stderr };
+struct die_route die_route = { die_to_stderr, warn_to_stderr, NULL };
 const char *die_name = "cinit";
 pid_t die_pid;
 
@@ -30,10 +30,17 @@ void warn_to_stderr(const char *text)
 		return; /* there is nobody left to tell */
 }
 
+void leave(int status)
+{
+	if (die_route.leave)
+		die_route.leave(status);
+	_exit(status);
+}
+
 void die_to_stderr(int status, const char *text)
 {
 	warn_to_stderr(text);
-	_exit(status);
+	leave(status);
 }
 
 static void sentence(int status, const char *fmt, va_list args)
@@ -44,7 +51,7 @@ static void sentence(int status, const char *fmt, va_list args)
 	char text[SENTENCE];
 
 	if (die_pid == getpid())
-		_exit(EXIT_OURS);
+		leave(EXIT_OURS);
 	die_pid = getpid();
 	vsnprintf(text, sizeof text, fmt, args);
 	die_route.fail(status, text);

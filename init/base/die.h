@@ -16,6 +16,8 @@ enum { EXIT_OURS = 125, EXIT_NOT_EXECUTABLE = 126, EXIT_NOT_FOUND = 127 };
 struct die_route {
 	void (*fail)(int status, const char *text) __attribute__((noreturn));
 	void (*warn)(const char *text);
+	/* Called before _exit, where that may not happen; or NULL. */
+	void (*leave)(int status);
 };
 extern struct die_route die_route;
 
@@ -24,10 +26,11 @@ extern struct die_route die_route;
 extern pid_t die_pid;
 
 /* Set-up code ends here: verb, object, errno (%m), and what to do about it. */
-void die(const char *fmt, ...)
-	__attribute__((noreturn, format(printf, 1, 2)));
+void die(const char *fmt, ...) __attribute__((noreturn, format(printf, 1, 2)));
 void die_status(int status, const char *fmt, ...)
 	__attribute__((noreturn, format(printf, 2, 3)));
+/* The end without a sentence: of a program whose PID 1 must not exit, too. */
+void leave(int status) __attribute__((noreturn));
 /* The same sentence, and life goes on. */
 void warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 

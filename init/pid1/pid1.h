@@ -2,6 +2,7 @@
 #ifndef CINIT_PID1_PID1_H
 #define CINIT_PID1_PID1_H
 
+#include <signal.h>
 #include <stdint.h>
 #include <sys/resource.h>
 #include <sys/types.h>
@@ -83,6 +84,12 @@ struct ending {
 void signals_hold(void);
 /* The mask that was in force before: the command of an entrypoint gets it. */
 uint64_t signals_before(void);
+
+/*
+ * Told of each signal that is taken, before it is acted upon, and may make
+ * another of it; NULL where nobody wants to know.
+ */
+extern void (*signal_taken)(siginfo_t *info);
 
 /*
  * Starts run(arg) in a process of its own, sharing memory until it calls

@@ -13,6 +13,7 @@
 
 enum { QUEUED = 32 }; /* from here on the kernel keeps each, signal(7) */
 
+void (*signal_taken)(siginfo_t *info);
 void (*keeper_tells)(enum tale tale, int a, int b);
 
 void keeper_tell(enum tale tale, int a, int b)
@@ -279,5 +280,7 @@ int signal_take(struct life *l, siginfo_t *info, const struct timespec *limit)
 	if (sig < 0)
 		sig = sys_sigwait(set, info, limit);
 	l->last = sig > 0 ? sig : 0;
+	if (sig > 0 && signal_taken)
+		signal_taken(info);
 	return sig;
 }
