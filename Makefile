@@ -93,7 +93,7 @@ CORE := $(wildcard init/base/*.c init/plan/*.c init/cgroup/*.c)
 VALUE := $(wildcard init/value/*.c)
 INSIDE := init/inside.c init/printf.c init/start.c $(wildcard init/enter/*.c init/pid1/*.c)
 CINIT := init/main.c init/args.c $(wildcard init/task/*.c init/persona/*.c \
-	init/machine/*.c) $(VALUE) \
+	init/machine/*.c init/services/*.c) $(VALUE) \
 	$(filter-out init/inside.c,$(INSIDE))
 FLAGS := $(wildcard setup/flags/*.c setup/oci/*.c)
 CLAUNCH := setup/claunch.c setup/launch.c $(FLAGS) $(VALUE) \

@@ -56,7 +56,12 @@ static void help(void) __attribute__((noreturn));
 
 static void help(void)
 {
-	say("Usage: cinit [OPTION]... [--] COMMAND [ARG]...\n\n"
+	say("Usage: cinit [OPTION]... [--] COMMAND [ARG]...\n"
+	    "       cinit [OPTION]... --services DIR\n"
+	    "       cinit check DIR\n"
+	    "       cinit status [--json] [NAME]\n"
+	    "       cinit start|stop|restart [--no-wait] NAME\n"
+	    "       cinit reload|logs NAME\n\n"
 	    "Starts COMMAND, reaps every orphan, passes every signal on, and "
 	    "ends with\nCOMMAND's exit status (128+n when signal n killed "
 	    "it, 127 not found, 126 not\nexecutable, 125 when cinit itself "
@@ -66,7 +71,7 @@ static void help(void)
 			help_row(s);
 	say("  -h, --help                    show this and exit\n"
 	    "      --version                 show the version and exit\n"
-	    "\nSee cinit(8).\n");
+	    "\nSee cinit(8), cinit-services(5).\n");
 	leave(0);
 }
 
@@ -331,6 +336,9 @@ void args_parse(struct task *t, int argc, char *argv[])
 	}
 	t->plan.argv.item = (const char **)argv + i;
 	t->plan.argv.count = argc - i;
-	if (i >= argc && !t->pause && !t->print_config)
+	if (i >= argc && !t->pause && !t->print_config && !t->services)
 		die("there is no command to start; see cinit --help");
+	if (i < argc && t->services)
+		die("%s: --services takes no command; see cinit --help",
+		    argv[i]);
 }

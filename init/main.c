@@ -13,6 +13,7 @@
 #include "init/persona/persona.h"
 #include "init/pid1/pid1.h"
 #include "init/plan/report.h"
+#include "init/services/services.h"
 
 static int report_fd = -1;
 
@@ -150,6 +151,11 @@ int main(int argc, char *argv[], char *envp[])
 	task_clear(&task);
 	if (machine_here())
 		machine_begin(&argc, &argv);
+	if (!persona && argc > 1 && getpid() != 1 &&
+	    services_is_client(argv[1])) {
+		sys_sigmask(signals_before(), NULL);
+		return services_client(argc - 1, argv + 1);
+	}
 	if (persona)
 		persona_begin(persona, &task);
 	args_environment(&task, envp);
@@ -159,5 +165,7 @@ int main(int argc, char *argv[], char *envp[])
 		args_parse(&task, argc, argv);
 	if (task.print_config)
 		args_print(&task);
-	leave(task.pause ? hold() : entrypoint(&task));
+	leave(task.pause	? hold() :
+	      task.services	? services_run(&task) :
+				  entrypoint(&task));
 }

@@ -218,6 +218,18 @@ static int set_quiet(struct value *v, struct task *t, const char *text)
 	return 0;
 }
 
+static int set_services(struct value *v, struct task *t, const char *text)
+{
+	t->services = text;
+	return 0;
+}
+
+static int set_control(struct value *v, struct task *t, const char *text)
+{
+	t->control = text;
+	return 0;
+}
+
 /* The help of a row may have several lines. */
 const struct setting settings[] = {
 	{ 'g', IN_BOTH, "group", NULL,
@@ -231,6 +243,14 @@ const struct setting settings[] = {
 	  "what SIGTERM is passed on as (TERM)", set_stop_signal },
 	{ 0, IN_OPTIONS, "report", "FILE",
 	  "write how it ended to FILE, as JSON", set_report },
+	{ 0, IN_OPTIONS, "services", "DIR",
+	  "supervise what the files in DIR describe,\n"
+	  "instead of a command",
+	  set_services },
+	{ 0, IN_OPTIONS, "control", "PATH",
+	  "the socket for cinit status and its like\n"
+	  "(/run/cinit/control)",
+	  set_control },
 	{ 'v', IN_OPTIONS, "verbose", NULL, "say what is done to whom",
 	  set_verbose },
 

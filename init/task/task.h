@@ -31,6 +31,8 @@ struct task {
 
 	/* Of the program, not of a service. */
 	const char *report;
+	const char *services; /* a directory of them, instead of a command */
+	const char *control; /* their socket; NULL: where it always is */
 	int ready_fd;	  /* gets a newline when the command runs; -1: none */
 	int ready_notify; /* NOTIFY_SOCKET gets READY=1 then */
 	int print_config; /* and nothing else */
