@@ -41,20 +41,37 @@ static int met(const struct service *s)
 	return 1;
 }
 
-/* Those whom it requires, and that are none any more, take it along. */
-static int lost(struct service *s)
+/* One that it requires has failed. */
+static int lost(const struct service *s)
 {
-	for (unsigned j = 0; s->wanted && j < services.count; j++) {
-		const struct service *r = &services.item[j];
-
-		if (!set_has(&s->requires, j) ||
-		    (r->wanted && r->state != FAILED))
-			continue;
-		if (s->state == WAITING && r->state == FAILED)
+	for (unsigned j = 0; j < services.count; j++)
+		if (set_has(&s->requires, j) &&
+		    services.item[j].state == FAILED)
 			return 1;
-		s->wanted = 0;
-	}
 	return 0;
+}
+
+/* Those that are not wanted any more take along who requires them: all of them
+ * before the first is asked to stop, for there is an order in that. */
+static void spread(void)
+{
+	int changed;
+
+	do {
+		changed = 0;
+		for (unsigned i = 0; i < services.count; i++) {
+			struct service *s = &services.item[i];
+			int gone = s->state != WAITING && lost(s);
+
+			for (unsigned j = 0; j < services.count; j++)
+				gone |= set_has(&s->requires, j) &&
+					!services.item[j].wanted;
+			if (!s->wanted || !gone || is(s, OVER))
+				continue;
+			s->wanted = 0;
+			changed = 1;
+		}
+	} while (changed);
 }
 
 /* Somebody who comes after it, and shall go as well, is still there. */
@@ -93,7 +110,7 @@ static enum event next_event(unsigned i)
 {
 	struct service *s = &services.item[i];
 
-	if (lost(s))
+	if (s->state == WAITING && lost(s))
 		return LOST;
 	if (s->state == CLEARING || s->state == PURGING)
 		return next_of_clearing(s);
@@ -117,6 +134,7 @@ static void settle(void)
 
 	do {
 		changed = 0;
+		spread();
 		for (unsigned i = 0; i < services.count; i++) {
 			struct service *s = &services.item[i];
 			enum state before = s->state;
