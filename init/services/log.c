@@ -219,15 +219,21 @@ static void file_put(struct service *s, const char *data, size_t n)
 		log_lost(s, n);
 		return;
 	}
-	if (write(s->log_fd, data, n) != (ssize_t)n) {
-		log_lost(s, n);
-		return;
+	while (n) {
+		ssize_t done = write(s->log_fd, data, n);
+
+		if (done < 0) {
+			log_lost(s, n);
+			return;
+		}
+		data += done;
+		n -= done;
+		s->log_filled += done;
 	}
 	if (s->log_lost)
 		warn("%s: %llu bytes of what it said were lost", s->name,
 		     s->log_lost);
 	s->log_lost = 0;
-	s->log_filled += n;
 }
 
 /* A new file begins with a new line, unless there are none. */

@@ -345,14 +345,25 @@ static void deadlines(void)
 
 static int all_over(void)
 {
-	int held = 0;
+	int readers = 0;
 
 	for (unsigned i = 0; i < services.count; i++) {
-		if (!is(&services.item[i], OVER))
+		const struct service *s = &services.item[i];
+
+		if (s->held && !our.stopping)
 			return 0;
-		held |= services.item[i].held;
+		if (is(s, OVER))
+			continue;
+		if (!s->reads_logs || our.stopping)
+			return 0;
+		readers = 1;
 	}
-	return our.stopping || !held;
+	/* Those who only read what the others have said stay for nothing. */
+	if (readers) {
+		stop_all();
+		settle();
+	}
+	return !readers;
 }
 
 /* Whoever has fled from its service is asked to go; once nobody is, we end. */
