@@ -43,9 +43,8 @@ static void say(const char *text, size_t len)
 
 enum { NAME, STATE, PID, SINCE, RESTARTS, LAST, SIGNAL, COLUMNS };
 
-static const char *const heads[COLUMNS - 1] = {
-	"NAME", "STATE", "PID", "SINCE", "RESTARTS", "LAST"
-};
+static const char *const heads[COLUMNS - 1] = { "NAME",	 "STATE",    "PID",
+						"SINCE", "RESTARTS", "LAST" };
 
 struct row {
 	char cell[COLUMNS][NAME_SIZE];
@@ -227,12 +226,9 @@ static const struct verb {
 	const char *name;
 	int takes;
 } verbs[] = {
-	{ "status", TAKES_NAME | JSON },
-	{ "start", NEEDS_NAME | NO_WAIT },
-	{ "stop", NEEDS_NAME | NO_WAIT },
-	{ "restart", NEEDS_NAME | NO_WAIT },
-	{ "reload", NEEDS_NAME },
-	{ "logs", NEEDS_NAME },
+	{ "status", TAKES_NAME | JSON },  { "start", NEEDS_NAME | NO_WAIT },
+	{ "stop", NEEDS_NAME | NO_WAIT }, { "restart", NEEDS_NAME | NO_WAIT },
+	{ "reload", NEEDS_NAME },	  { "logs", NEEDS_NAME },
 	{ "check", NEEDS_NAME },
 };
 
@@ -277,8 +273,8 @@ int services_client(int argc, char **argv)
 	if (!strcmp(v->name, "check"))
 		return services_check(name);
 	if (snprintf(request, sizeof request, "%s%s%s%s", v->name,
-		     name ? " " : "", name ? name : "", no_wait ? " !" : "") >=
-	    (int)sizeof request)
+		     name ? " " : "", name ? name : "",
+		     no_wait ? " !" : "") >= (int)sizeof request)
 		die("%s: no service has such a long name", v->name);
 	return listen_to(ask(control, request), json);
 }

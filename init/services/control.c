@@ -22,7 +22,7 @@ enum waits { WAITS_NOT, WAITS_UP, WAITS_DOWN };
 
 /* A client has one request, and gets one answer: packets, then the last one. */
 static struct client {
-	int fd; /* 0: nobody */
+	int fd;		  /* 0: nobody */
 	enum waits waits; /* for what becomes of the service */
 	unsigned service;
 	int64_t deadline; /* for its request */
@@ -69,7 +69,8 @@ static void do_status(struct client *c, unsigned i, int one)
 	size_t n = 0;
 	int64_t now = clock_ms();
 
-	for (unsigned j = one ? i : 0; j < (one ? i + 1 : services.count); j++) {
+	for (unsigned j = one ? i : 0; j < (one ? i + 1 : services.count);
+	     j++) {
 		const struct service *s = &services.item[j];
 
 		n += snprintf(text + n, sizeof text - n,
@@ -158,9 +159,8 @@ static const struct verb {
 	const char *name;
 	void (*act)(struct client *c, unsigned i, int flag);
 } verbs[] = {
-	{ "status", do_status },   { "start", do_start },
-	{ "stop", do_stop },	   { "restart", do_restart },
-	{ "reload", do_reload },   { "logs", do_logs },
+	{ "status", do_status },   { "start", do_start },   { "stop", do_stop },
+	{ "restart", do_restart }, { "reload", do_reload }, { "logs", do_logs },
 };
 
 /* "VERB NAME", or "VERB NAME !" not to wait; of status alone: no name. */

@@ -15,7 +15,8 @@
  */
 enum control_kind {
 	CONTROL_TEXT = 't', /* as it is */
-	CONTROL_ROWS = 'r', /* NAME STATE PID MS RESTARTS LAST SIGNAL, by tabs */
+	CONTROL_ROWS =
+		'r', /* NAME STATE PID MS RESTARTS LAST SIGNAL, by tabs */
 	CONTROL_GOOD = 'g',
 	CONTROL_BAD = 'b',
 };

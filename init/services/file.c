@@ -79,8 +79,9 @@ static int split(struct value *v, char *text, const char **argv)
 			argv[words++] = out;
 		/* Where a shell would do something we must not be silent. */
 		if (!quote && strchr("|&;<>", c))
-			return value_bad(v, "has an unquoted %c and no shell "
-					    "to mind it; write sh -c '...'",
+			return value_bad(v,
+					 "has an unquoted %c and no shell "
+					 "to mind it; write sh -c '...'",
 					 c);
 		inside = 1;
 		if (c == quote) {
@@ -105,8 +106,8 @@ static int split(struct value *v, char *text, const char **argv)
 static int set_command(struct value *v, struct service *s, char *text)
 {
 	/* Every word takes two characters, the last one perhaps one. */
-	const char **argv = arena_take(v->memory, (strlen(text) / 2 + 2) *
-							  sizeof *argv);
+	const char **argv =
+		arena_take(v->memory, (strlen(text) / 2 + 2) * sizeof *argv);
 	int words = argv ? split(v, text, argv) : value_bad(v, "is too long");
 
 	if (words < 0)
@@ -206,8 +207,9 @@ static int set_notify(struct value *v, struct service *s, char *text)
 		return 0;
 	}
 	if (!number || parse_number(number, NOTIFY_FD_MOST, &n) < 0 || n < 3)
-		return value_bad(v, "is not socket or fd:N with N from 3 to "
-				    "%d",
+		return value_bad(v,
+				 "is not socket or fd:N with N from 3 to "
+				 "%d",
 				 NOTIFY_FD_MOST);
 	s->notify = NOTIFY_FD;
 	s->notify_fd = n;
@@ -241,8 +243,8 @@ static int log_file(struct value *v, struct service *s, char *text)
 		s->log_count = n;
 		last = first;
 	}
-	if (last && (value_size(v, last, &s->log_size) < 0 ||
-		     s->log_size < SIZE_LEAST))
+	if (last &&
+	    (value_size(v, last, &s->log_size) < 0 || s->log_size < SIZE_LEAST))
 		return value_bad(v, "has a SIZE that is none, or less than "
 				    "4k; write FILE:SIZE:COUNT, e.g. "
 				    "/var/log/web:1m:4");

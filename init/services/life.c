@@ -14,9 +14,9 @@
 enum {
 	BACKOFF_FIRST_MS = 100,
 	BACKOFF_MOST_MS = 10000,
-	HEALTHY_MS = 10000, /* who lives so long may fail as if anew */
-	CLOSE_MS = 1000, /* for a reader of logs to end by itself */
-	KILL_MS = 2000, /* for what SIGKILL cannot wake at once */
+	HEALTHY_MS = 10000,   /* who lives so long may fail as if anew */
+	CLOSE_MS = 1000,      /* for a reader of logs to end by itself */
+	KILL_MS = 2000,	      /* for what SIGKILL cannot wake at once */
 	STATUS_UNREADY = 124, /* as timeout(1) */
 	STATUS_LOST = 125,
 };
@@ -118,7 +118,8 @@ static void do_close(struct service *s)
 	int64_t grace = s->task.keep.grace_ms;
 
 	fd_close(&s->log_out);
-	s->deadline = after_ms(grace >= 0 && grace < CLOSE_MS ? grace : CLOSE_MS);
+	s->deadline =
+		after_ms(grace >= 0 && grace < CLOSE_MS ? grace : CLOSE_MS);
 }
 
 static void kill_all(struct service *s)
@@ -163,8 +164,7 @@ static int cgroup_signal(const struct service *s, int sig)
 
 int anything_left(const struct service *s)
 {
-	return s->session &&
-	       (session_left(s->session) || cgroup_signal(s, 0));
+	return s->session && (session_left(s->session) || cgroup_signal(s, 0));
 }
 
 /* Whoever is left of it is asked to end. */
@@ -236,7 +236,7 @@ static void do_judge(struct service *s)
 	} else if (bad) {
 		s->verdict = EMPTY_FAILED;
 		say_end(s, s->task.keep.restart ? ", too often: it has failed" :
-				      ": it has failed");
+						  ": it has failed");
 		failed(s);
 	} else {
 		s->verdict = EMPTY_DONE;

@@ -23,7 +23,7 @@ enum { RING = 4096, OUT = 8192, END_MS = 1000 };
 
 struct outlet {
 	/* prefix: the last of what it has said */
-	unsigned head; /* where the next byte goes */
+	unsigned head;	 /* where the next byte goes */
 	unsigned filled; /* bytes in there */
 	unsigned unsaid; /* the last ones have not gone out yet */
 	char ring[RING];
@@ -53,7 +53,8 @@ static void sink_open(struct sink *sink, int fd)
 
 	if (!fstat(fd, &st) && (S_ISFIFO(st.st_mode) || S_ISCHR(st.st_mode))) {
 		snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-		again = open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+		again = open(path,
+			     O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	}
 	sink->fd = again < 0 ? fd : again;
 	sink->asks = again < 0 && !S_ISREG(st.st_mode);
@@ -342,8 +343,8 @@ void log_end(void)
 		struct service *s = &services.item[i];
 		struct pollfd more = { .fd = s->log_in, .events = POLLIN };
 
-		while (s->log_in >= 0 && !s->reads_logs &&
-		       clock_ms() < until && poll(&more, 1, 0) == 1) {
+		while (s->log_in >= 0 && !s->reads_logs && clock_ms() < until &&
+		       poll(&more, 1, 0) == 1) {
 			if (s->outlet && emit(s, 0))
 				poll(&(struct pollfd){ .fd = out_sink.fd,
 						       .events = POLLOUT },

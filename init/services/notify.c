@@ -26,8 +26,8 @@ int notify_make(struct service *s, struct arena *memory)
 
 	if (s->notify != NOTIFY_SOCKET)
 		return 0;
-	s->notify_in = socket(
-		AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	s->notify_in =
+		socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (s->notify_in < 0 ||
 	    bind(s->notify_in, (struct sockaddr *)&name, sizeof(sa_family_t)) ||
 	    getsockname(s->notify_in, (struct sockaddr *)&name, &size) ||

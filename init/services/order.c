@@ -17,8 +17,9 @@ static void names(const struct services *all, struct service *s,
 		  const char *text, enum service_key k, struct set *out,
 		  struct faults *f)
 {
-	static const char *const key[] = { [KEY_AFTER] = "after",
-					   [KEY_REQUIRES] = "requires" };
+	static const char *const key[] = {
+		[KEY_AFTER] = "after", [KEY_REQUIRES] = "requires"
+	};
 	static const char between[] = " \t,";
 
 	for (; text && *(text += strspn(text, between));
@@ -54,7 +55,8 @@ struct search {
 	struct services *all;
 	struct faults *f;
 	struct set begun, finished;
-	uint8_t path[SERVICES_MAX]; /* the services we are in, outermost first */
+	uint8_t path
+		[SERVICES_MAX]; /* the services we are in, outermost first */
 	unsigned depth;
 	int broken;
 };
@@ -122,7 +124,7 @@ void services_order(struct services *all, struct faults *f)
 		names(all, s, s->after_names, KEY_AFTER, &s->after, f);
 		names(all, s, s->requires_names, KEY_REQUIRES, &s->requires, f);
 		for (unsigned w = 0; w < SERVICES_MAX / 64; w++)
-			s->after.bits[w] |= s->requires.bits[w];
+		s->after.bits[w] |= s->requires.bits[w];
 	}
 	for (unsigned i = 0; i < all->count; i++)
 		reader(all, &all->item[i], f);

@@ -30,8 +30,7 @@ static void add(struct services *all, const char *name, struct faults *f)
 		all->item[i].file = all->item[i - 1].file;
 	}
 	all->item[i].name = arena_text(&all->memory, name, len);
-	all->item[i].file =
-		arena_printf(&all->memory, "%s/%s", all->dir, name);
+	all->item[i].file = arena_printf(&all->memory, "%s/%s", all->dir, name);
 	all->count++;
 }
 
@@ -73,11 +72,13 @@ static void one(struct services *all, struct service *s, struct faults *f)
 	if (fd < 0 || fstat(fd, &st) < 0)
 		fault(f, s, 0, NULL, "cannot be read: %m");
 	else if (!S_ISREG(st.st_mode))
-		fault(f, s, 0, NULL, "is no file; a directory of services has "
-				     "nothing but their files");
+		fault(f, s, 0, NULL,
+		      "is no file; a directory of services has "
+		      "nothing but their files");
 	else if (!service_named(s->name))
-		fault(f, s, 0, NULL, "a name is letters, digits and _.-, with "
-				     "none of _.- in front, at most %d",
+		fault(f, s, 0, NULL,
+		      "a name is letters, digits and _.-, with "
+		      "none of _.- in front, at most %d",
 		      NAME_SIZE - 1);
 	else if (st.st_size > FILE_MAX ||
 		 !(text = arena_take(&all->memory, st.st_size + 1)))

@@ -7,8 +7,8 @@
 
 enum {
 	SERVICES_MAX = 256,
-	NAME_SIZE = 64, /* of a service, with the NUL */
-	FILE_MAX = 65536, /* bytes of one file */
+	NAME_SIZE = 64,	    /* of a service, with the NUL */
+	FILE_MAX = 65536,   /* bytes of one file */
 	NOTIFY_FD_MOST = 9, /* numbers above are ours until exec */
 };
 
@@ -47,7 +47,7 @@ struct service {
 	uint8_t oneshot, notify, failure, success, log;
 	int notify_fd; /* number that the command has for it */
 	int reload_signal;
-	int64_t ready_ms; /* -1: no matter how long */
+	int64_t ready_ms;   /* -1: no matter how long */
 	const char *log_to; /* a path, or the name of a service */
 	uint64_t log_size;
 	unsigned log_count;
@@ -55,30 +55,30 @@ struct service {
 	/* what the files say together: order.c */
 	struct set after; /* must be up before; includes `requires` */
 	struct set requires;
-	int log_index; /* of the service that takes the output, or -1 */
+	int log_index;	/* of the service that takes the output, or -1 */
 	int reads_logs; /* it is one that takes output */
-	unsigned wave; /* 0: starts first */
+	unsigned wave;	/* 0: starts first */
 
 	/* what it is up to: supervise.c */
 	enum state state;
 	enum event verdict; /* what follows once nothing of it is left */
-	int wanted; /* it shall be up */
-	int held; /* stopped by hand: may be wanted again */
-	int unready; /* was not ready in time */
-	pid_t pid; /* of the command, 0: none */
-	pid_t session; /* of the last command: what it left is in there */
-	int status, last; /* exit status or 128 + signal; last: -1 none */
-	unsigned tries; /* in a row, without a healthy life in between */
+	int wanted;	    /* it shall be up */
+	int held;	    /* stopped by hand: may be wanted again */
+	int unready;	    /* was not ready in time */
+	pid_t pid;	    /* of the command, 0: none */
+	pid_t session;	    /* of the last command: what it left is in there */
+	int status, last;   /* exit status or 128 + signal; last: -1 none */
+	unsigned tries;	    /* in a row, without a healthy life in between */
 	unsigned restarts;
-	int64_t since, deadline; /* milliseconds; deadline -1: none */
-	int signal; /* that ended the last command, or 0 */
+	int64_t since, deadline;   /* milliseconds; deadline -1: none */
+	int signal;		   /* that ended the last command, or 0 */
 	int notify_in, notify_out; /* where it says that it is ready, or -1 */
-	int log_in, log_out; /* pipe: we read, it writes; of a reader of
+	int log_in, log_out;	   /* pipe: we read, it writes; of a reader of
 			      * logs: it reads, the others write */
-	struct outlet *outlet; /* of log = prefix */
-	int log_fd; /* of log = FILE */
-	int log_inside; /* a line */
-	uint64_t log_filled; /* bytes in the file */
+	struct outlet *outlet;	   /* of log = prefix */
+	int log_fd;		   /* of log = FILE */
+	int log_inside;		   /* a line */
+	uint64_t log_filled;	   /* bytes in the file */
 	unsigned long long log_lost;
 };
 

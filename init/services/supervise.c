@@ -14,8 +14,8 @@
 
 enum {
 	DRAIN_MS = 5000, /* for those who have fled from all services */
-	KILL_MS = 2000, /* for what SIGKILL cannot wake at once */
-	SETTLE_MS = 50, /* who lives longer is worth settling for */
+	KILL_MS = 2000,	 /* for what SIGKILL cannot wake at once */
+	SETTLE_MS = 50,	 /* who lives longer is worth settling for */
 };
 
 static int is(const struct service *s, unsigned traits)
@@ -277,9 +277,9 @@ static const struct meaning {
 	int sig;
 	void (*act)(int sig);
 } meanings[] = {
-	{ SIGCHLD, child },  { SIGTERM, stop },	   { SIGINT, stop },
-	{ SIGQUIT, stop },   { SIGPWR, stop },	   { SIGRTMIN_3, stop },
-	{ SIGTSTP, ignore }, { SIGTTIN, ignore },  { SIGTTOU, ignore },
+	{ SIGCHLD, child },  { SIGTERM, stop },	  { SIGINT, stop },
+	{ SIGQUIT, stop },   { SIGPWR, stop },	  { SIGRTMIN_3, stop },
+	{ SIGTSTP, ignore }, { SIGTTIN, ignore }, { SIGTTOU, ignore },
 	{ 0, forward },
 };
 

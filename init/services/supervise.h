@@ -13,7 +13,7 @@ extern struct supervisor {
 	int verbose;
 	int stopping; /* all of it */
 	int hastened; /* and nobody has patience any more */
-	int status; /* of the first failure */
+	int status;   /* of the first failure */
 	int resting; /* 1: those who are left at the end are asked, 2: killed */
 	int settled; /* the pages of setup are given back */
 	int64_t deadline; /* of the rest; or -1 */

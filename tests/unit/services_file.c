@@ -92,8 +92,9 @@ static void words(void)
 		}
 		if (!bad && s.task.plan.argv.item[s.task.plan.argv.count])
 			strcpy(got, "not ended by NULL");
-		okf(commands[i].words ? !bad && !strcmp(got, commands[i].words) :
-					bad == 1,
+		okf(commands[i].words ?
+			    !bad && !strcmp(got, commands[i].words) :
+			    bad == 1,
 		    "command = %s: %s", commands[i].text,
 		    commands[i].words ? commands[i].words : "refused");
 	}
@@ -106,42 +107,66 @@ static const struct {
 } faulty[] = {
 	{ "", "dir/web: there is no command" },
 	{ "# nothing\n\n", "dir/web: there is no command" },
-	{ "command = x\ncolour = red", "dir/web:2: colour: there is no such key" },
-	{ "command = x\n\n#\nreport = /x", "dir/web:4: report: there is no such" },
-	{ "command = x\nverbose = yes", "web:2: verbose: there is no such key" },
-	{ "command = x\nservices = /x", "web:2: services: there is no such key" },
+	{ "command = x\ncolour = red",
+	  "dir/web:2: colour: there is no such key" },
+	{ "command = x\n\n#\nreport = /x",
+	  "dir/web:4: report: there is no such" },
+	{ "command = x\nverbose = yes",
+	  "web:2: verbose: there is no such key" },
+	{ "command = x\nservices = /x",
+	  "web:2: services: there is no such key" },
 	{ "command = x\nCommand = y", "web:2: Command: there is no such key" },
 	{ "command = x\nhello", "web:2: \"hello\" is not KEY = VALUE" },
 	{ "command = x\n= y", "web:2: : a key is letters" },
 	{ "command = x\nafter =   ", "web:2: after: there is no value" },
 	{ "command = x\ncommand = y", "web:2: command: line 1 has it already" },
 	{ "command = x\ngrace = 1\ngrace = 2", "web:3: grace: line 2 has it" },
-	{ "command = x\ngrace = soon", "web:2: grace: \"soon\" is not a number" },
-	{ "command = x\ngroup = maybe", "web:2: group: \"maybe\" is not yes or" },
-	{ "command = x\noneshot = 1", "web:2: oneshot: the value is not one of" },
-	{ "command = x\nfailure = panic", "web:2: failure: the value is not one" },
+	{ "command = x\ngrace = soon",
+	  "web:2: grace: \"soon\" is not a number" },
+	{ "command = x\ngroup = maybe",
+	  "web:2: group: \"maybe\" is not yes or" },
+	{ "command = x\noneshot = 1",
+	  "web:2: oneshot: the value is not one of" },
+	{ "command = x\nfailure = panic",
+	  "web:2: failure: the value is not one" },
 	{ "command = x\nsuccess = no", "web:2: success: the value is not one" },
-	{ "command = x\nrestart = never", "web:2: restart: \"never\" is not one of" },
-	{ "command = x\nrestart = on-failure:0", "web:2: restart: \"on-failure:" },
-	{ "command = x\nrestart = on-failure:", "web:2: restart: \"on-failure:" },
-	{ "command = x\nrestart = on-failure:-1", "web:2: restart: \"on-failure:" },
-	{ "command = x\nrestart = always:3", "restart: \"always:3\" is not one" },
-	{ "command = x\nready = 5", "web:2: ready: without notify it is ready" },
-	{ "command = x\nnotify = socket\nready = x", "ready: the value is not a" },
-	{ "command = x\nnotify = yes", "notify: the value is not socket or fd:N" },
-	{ "command = x\nnotify = fd:2", "the value is not socket or fd:N with" },
-	{ "command = x\nnotify = fd:10", "the value is not socket or fd:N with" },
-	{ "command = x\nnotify = fd:", "the value is not socket or fd:N with N" },
-	{ "command = x\noneshot = yes\nnotify = socket", "notify: a oneshot is" },
-	{ "command = x\noneshot = yes\nrestart = always", "oneshot: one that always starts" },
-	{ "command = x\nreload-signal = 0", "reload-signal: the value is not a" },
-	{ "command = x\nlog = web.log", "log: the value is not inherit, prefix" },
+	{ "command = x\nrestart = never",
+	  "web:2: restart: \"never\" is not one of" },
+	{ "command = x\nrestart = on-failure:0",
+	  "web:2: restart: \"on-failure:" },
+	{ "command = x\nrestart = on-failure:",
+	  "web:2: restart: \"on-failure:" },
+	{ "command = x\nrestart = on-failure:-1",
+	  "web:2: restart: \"on-failure:" },
+	{ "command = x\nrestart = always:3",
+	  "restart: \"always:3\" is not one" },
+	{ "command = x\nready = 5",
+	  "web:2: ready: without notify it is ready" },
+	{ "command = x\nnotify = socket\nready = x",
+	  "ready: the value is not a" },
+	{ "command = x\nnotify = yes",
+	  "notify: the value is not socket or fd:N" },
+	{ "command = x\nnotify = fd:2",
+	  "the value is not socket or fd:N with" },
+	{ "command = x\nnotify = fd:10",
+	  "the value is not socket or fd:N with" },
+	{ "command = x\nnotify = fd:",
+	  "the value is not socket or fd:N with N" },
+	{ "command = x\noneshot = yes\nnotify = socket",
+	  "notify: a oneshot is" },
+	{ "command = x\noneshot = yes\nrestart = always",
+	  "oneshot: one that always starts" },
+	{ "command = x\nreload-signal = 0",
+	  "reload-signal: the value is not a" },
+	{ "command = x\nlog = web.log",
+	  "log: the value is not inherit, prefix" },
 	{ "command = x\nlog = /x:1", "log: the value has a SIZE that is none" },
 	{ "command = x\nlog = /x:4k:100", "log: the value keeps 0 to 99 old" },
 	{ "command = x\nuser = a:b:c", "web:2: user: \"a:b:c\"" },
 	{ "command = x\nenv = A", "web:2: env: \"A\" is not KEY=VALUE" },
 	{ "command = x\nmemory.max =", "web:2: memory.max: there is no value" },
-	{ "command = x\nMemory.max = 1", "web:2: Memory.max: \"Memory.max=1\"" },
+	{ "command = x\nMemory.max = 1",
+	  "web:2: Memory.max: \"Memory.max=1\"" },
 	{ "command = x\n..= 1", "web:2: ..: \"..=1\" is not KEY=VALUE" },
 };
 
@@ -169,12 +194,15 @@ static void taken(void)
 		   !strcmp(s.task.plan.argv.item[1], "y"),
 	   "blanks, comments and ends of lines of another system are none");
 	ok(!parse("command = x\nrestart = on-failure") &&
-		   s.task.keep.restart == RESTART_ON_FAILURE && !s.task.keep.restart_most,
+		   s.task.keep.restart == RESTART_ON_FAILURE &&
+		   !s.task.keep.restart_most,
 	   "restart = on-failure");
 	ok(!parse("restart = on-failure:5\ncommand = x") &&
-		   s.task.keep.restart == RESTART_ON_FAILURE && s.task.keep.restart_most == 5,
+		   s.task.keep.restart == RESTART_ON_FAILURE &&
+		   s.task.keep.restart_most == 5,
 	   "restart = on-failure:5");
-	ok(!parse("command = x\nrestart = always") && s.task.keep.restart == RESTART_ALWAYS,
+	ok(!parse("command = x\nrestart = always") &&
+		   s.task.keep.restart == RESTART_ALWAYS,
 	   "restart = always");
 	ok(!parse("command = x\nnotify = socket\nready = 2.5") &&
 		   s.notify == NOTIFY_SOCKET && s.ready_ms == 2500,
@@ -230,14 +258,27 @@ static const struct {
 	const char *name;
 	int good;
 } names[] = {
-	{ "a", 1 },	 { "web", 1 },	  { "Web-1.x_y", 1 }, { "0", 1 },
-	{ "", 0 },	 { ".a", 0 },	  { "-a", 0 },	      { "_a", 0 },
-	{ "a b", 0 },	 { "a/b", 0 },	  { "a~", 0 },	      { "\xc3\xa9", 0 },
-	{ "a\n", 0 },	 { "a:b", 0 },	  { "a=", 0 },
+	{ "a", 1 },
+	{ "web", 1 },
+	{ "Web-1.x_y", 1 },
+	{ "0", 1 },
+	{ "", 0 },
+	{ ".a", 0 },
+	{ "-a", 0 },
+	{ "_a", 0 },
+	{ "a b", 0 },
+	{ "a/b", 0 },
+	{ "a~", 0 },
+	{ "\xc3\xa9", 0 },
+	{ "a\n", 0 },
+	{ "a:b", 0 },
+	{ "a=", 0 },
 	{ "0123456789012345678901234567890123456789"
-	  "01234567890123456789012", 1 },
+	  "01234567890123456789012",
+	  1 },
 	{ "0123456789012345678901234567890123456789"
-	  "012345678901234567890123", 0 },
+	  "012345678901234567890123",
+	  0 },
 };
 
 int main(void)

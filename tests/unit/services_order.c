@@ -43,8 +43,8 @@ static unsigned order(const struct row *rows, unsigned count)
 	return f.count;
 }
 
-#define ORDER(...)                                                        \
-	order((const struct row[]){ __VA_ARGS__ },                        \
+#define ORDER(...)                                 \
+	order((const struct row[]){ __VA_ARGS__ }, \
 	      COUNT(((const struct row[]){ __VA_ARGS__ })))
 
 static int waves(unsigned a, unsigned b, unsigned c)
@@ -113,8 +113,8 @@ int main(void)
 	ok(ORDER({ "a", "b" }, { "b", "c" }, { "c", "a" }) == 1 &&
 		   strstr(said, ": a -> b -> c -> a\n"),
 	   "and each only once");
-	ok(ORDER({ "a", NULL, NULL, "b" }, { "b", NULL, NULL, "a" },
-		 { "c" }) == 1 &&
+	ok(ORDER({ "a", NULL, NULL, "b" }, { "b", NULL, NULL, "a" }, { "c" }) ==
+			   1 &&
 		   strstr(said, ": a -> b -> a\n"),
 	   "two cannot read each other's output");
 	ok(ORDER({ "a", NULL, NULL, "a" }, { "b" }, { "c" }) == 1 &&
@@ -123,8 +123,10 @@ int main(void)
 	longest(0);
 	longest(1);
 	ORDER({ "a" }, { "ab" }, { "abc" });
-	ok(service_find(&all, "ab", 2) == 1 && service_find(&all, "abcd", 3) == 2 &&
-		   service_find(&all, "b", 1) < 0 && service_find(&all, "", 0) < 0,
+	ok(service_find(&all, "ab", 2) == 1 &&
+		   service_find(&all, "abcd", 3) == 2 &&
+		   service_find(&all, "b", 1) < 0 &&
+		   service_find(&all, "", 0) < 0,
 	   "a name is found whole");
 	return done();
 }

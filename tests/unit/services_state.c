@@ -30,11 +30,17 @@ struct cell {
 	enum state next;
 };
 
-#define NO { 0, STATES }
+#define NO                \
+	{                 \
+		0, STATES \
+	}
 #define NO_EMPTY NO, NO, NO, NO, NO
-#define EMPTY                                                               \
+#define EMPTY                                                              \
 	{ DO_FORGET, WAITING }, { DO_WAIT, BACKOFF }, { DO_SETTLE, DOWN }, \
-		{ DO_SETTLE, DONE }, { DO_SETTLE, FAILED }
+		{ DO_SETTLE, DONE },                                       \
+	{                                                                  \
+		DO_SETTLE, FAILED                                          \
+	}
 
 /* clang-format off */
 static const struct cell expected[STATES][EVENTS] = {
@@ -104,7 +110,7 @@ static int reaches(enum state from, enum state to)
 /* Whatever else happens: by these events alone it comes to its end. */
 static int ends(enum state s)
 {
-	static const enum event steps[] = { STOP, LATE, LATE, LATE,
+	static const enum event steps[] = { STOP,   LATE, LATE,	     LATE,
 					    EXITED, LATE, EMPTY_DOWN };
 
 	for (size_t i = 0; i < COUNT(steps); i++)
