@@ -233,7 +233,7 @@ static void file_put(struct service *s, const char *data, size_t n)
 	}
 	if (s->log_lost)
 		warn("%s: %llu bytes of what it said were lost", s->name,
-		     s->log_lost);
+		     (unsigned long long)s->log_lost);
 	s->log_lost = 0;
 }
 

@@ -37,49 +37,69 @@ enum notify_kind { NOTIFY_NONE, NOTIFY_SOCKET, NOTIFY_FD };
 enum { FAILURE_STOP, FAILURE_KEEP, FAILURE_IGNORE };
 enum { SUCCESS_KEEP, SUCCESS_STOP };
 
+/* The keys that are only a service's; the others are settings (task.h). */
+enum service_key {
+	KEY_AFTER,
+	KEY_COMMAND,
+	KEY_FAILURE,
+	KEY_LOG,
+	KEY_NOTIFY,
+	KEY_ONESHOT,
+	KEY_READY,
+	KEY_RELOAD_SIGNAL,
+	KEY_REQUIRES,
+	KEY_SUCCESS,
+	KEYS,
+};
+
+/* What is used most comes first: a small offset is a small instruction. */
 struct service {
-	/* what its file says: file.c, and from then on const */
 	const char *name;
-	const char *file; /* its path, for messages */
-	struct task task; /* of it: argv, and what `settings` has */
-	const char *after_names, *requires_names; /* as written, or NULL */
-	uint16_t line[16]; /* of each key, 0: not said; see file.c */
+
+	/* what it is up to: life.c */
+	uint8_t state;	 /* enum state */
+	uint8_t verdict; /* enum event: what follows once nothing is left */
+	uint8_t wanted;	 /* it shall be up */
+	uint8_t held;	 /* stopped by hand: may be wanted again */
+	uint8_t unready; /* was not ready in time */
+	uint8_t signal;	 /* that ended the last command, or 0 */
+	/* what its file says: file.c, and from then on const */
 	uint8_t oneshot, notify, failure, success, log;
-	int notify_fd; /* number that the command has for it */
-	int reload_signal;
-	int64_t ready_ms;   /* -1: no matter how long */
+	uint8_t reads_logs; /* what others say: order.c */
+	uint8_t reload_signal;
+	uint8_t notify_fd; /* number that the command has for it */
+	pid_t pid;	   /* of the command, 0: none */
+	pid_t session;	   /* of the last command: what it left is in there */
+	int status, last;  /* exit status or 128 + signal; last: -1 none */
+	unsigned tries;	   /* in a row, without a healthy life in between */
+	unsigned restarts;
+	int notify_in, notify_out; /* where it says that it is ready, or -1 */
+	int log_in, log_out;	   /* pipe: we read, it writes; of a reader of
+			      * logs: it reads, the others write */
+	int log_index; /* of the service that takes the output, or -1 */
+	int64_t since, deadline; /* milliseconds; deadline -1: none */
+
+	/* its output: log.c */
+	struct outlet *outlet; /* of log = prefix */
+	int log_fd;	       /* of log = FILE */
+	int log_inside;	       /* a line */
+	uint64_t log_filled;   /* bytes in the file */
+	uint64_t log_lost;
 	const char *log_to; /* a path, or the name of a service */
 	uint64_t log_size;
 	unsigned log_count;
 
 	/* what the files say together: order.c */
+	unsigned wave;	  /* 0: starts first */
 	struct set after; /* must be up before; includes `requires` */
 	struct set requires;
-	int log_index;	/* of the service that takes the output, or -1 */
-	int reads_logs; /* it is one that takes output */
-	unsigned wave;	/* 0: starts first */
 
-	/* what it is up to: supervise.c */
-	enum state state;
-	enum event verdict; /* what follows once nothing of it is left */
-	int wanted;	    /* it shall be up */
-	int held;	    /* stopped by hand: may be wanted again */
-	int unready;	    /* was not ready in time */
-	pid_t pid;	    /* of the command, 0: none */
-	pid_t session;	    /* of the last command: what it left is in there */
-	int status, last;   /* exit status or 128 + signal; last: -1 none */
-	unsigned tries;	    /* in a row, without a healthy life in between */
-	unsigned restarts;
-	int64_t since, deadline;   /* milliseconds; deadline -1: none */
-	int signal;		   /* that ended the last command, or 0 */
-	int notify_in, notify_out; /* where it says that it is ready, or -1 */
-	int log_in, log_out;	   /* pipe: we read, it writes; of a reader of
-			      * logs: it reads, the others write */
-	struct outlet *outlet;	   /* of log = prefix */
-	int log_fd;		   /* of log = FILE */
-	int log_inside;		   /* a line */
-	uint64_t log_filled;	   /* bytes in the file */
-	unsigned long long log_lost;
+	/* what its file says */
+	const char *file;			  /* its path, for messages */
+	const char *after_names, *requires_names; /* as written, or NULL */
+	uint16_t line[KEYS];			  /* of each key, 0: not said */
+	int64_t ready_ms;			  /* -1: no matter how long */
+	struct task task; /* argv, and what `settings` has */
 };
 
 struct services {
@@ -100,20 +120,6 @@ void fault(struct faults *f, const struct service *s, unsigned line,
 	__attribute__((format(printf, 5, 6)));
 
 /* file.c: pure ------------------------------------------------------------ */
-
-enum service_key {
-	KEY_AFTER,
-	KEY_COMMAND,
-	KEY_FAILURE,
-	KEY_LOG,
-	KEY_NOTIFY,
-	KEY_ONESHOT,
-	KEY_READY,
-	KEY_RELOAD_SIGNAL,
-	KEY_REQUIRES,
-	KEY_SUCCESS,
-	KEYS,
-};
 
 /* What a service has before its file says anything. Keeps name and file. */
 void service_clear(struct service *s);

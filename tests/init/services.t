@@ -421,6 +421,49 @@ run cinit --services "$D"
 status 0
 is "who it was" "$(head -n 1 "$L")" 65534
 
+# tasks_of PID: the processes in its cgroup of pids.
+pids_group() {
+	sed -n 's/^[0-9]*:pids://p; s/^0::\(.\)/\1/p' "/proc/$1/cgroup" | head -n 1
+}
+
+it "gives one a cgroup of its own with its limits, and takes it away again"
+on root vm
+directory
+service web "command = sh -c 'echo \$\$ >>$L; exec sleep 60'" "pids = 7" "memory.max = 32m"
+service other "command = sleep 60"
+start cinit --services "$D"
+soon test -s "$L"
+group=$(pids_group "$(cat "$L")")
+isnt "its cgroup" "$group" "$(pids_group $$)"
+is "its limit" "$(cat /sys/fs/cgroup/pids"$group"/pids.max /sys/fs/cgroup"$group"/pids.max 2>/dev/null)" 7
+send TERM
+finish
+status 0
+no_err
+not test -d "/sys/fs/cgroup/pids$group"
+not test -d "/sys/fs/cgroup$group"
+
+it "ends whoever fled from a service with a cgroup before it starts again"
+on root vm
+directory
+service web "command = sh -c 'echo run >>$L; test \$(grep -c run $L) = 2 && exit 0; setsid sh -c \"trap \\\"\\\" TERM; exec sleep 61.236\" & sleep 0.2; exit 1'" \
+	"pids = 20" "restart = on-failure" "grace = 0.3"
+service witness "command = sh -c 'while [ \$(grep -c run $L) != 2 ]; do sleep 0.02; done; grep -slz \"^61[.]236\$\" /proc/[0-9]*/cmdline >>$L; sleep 0.1'"
+run cinit --services "$D"
+status 0
+is "who was left when it came again" "$(grep -v run "$L" | grep -v "/$$/")" ""
+
+it "starts nothing where the limits of one cannot be had"
+on user vm-user
+directory
+service a "command = sh -c 'echo a >>$L'"
+service web "command = true" "pids = 7"
+run cinit --services "$D"
+status 125
+one_sentence
+err_like "cinit: web: *cgroup*"
+is "the log" "$(cat "$L")" ""
+
 it "says which service cannot have what it asks for"
 directory
 service web "command = true" "user = nobody-at-all"
