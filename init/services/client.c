@@ -193,10 +193,10 @@ static int ask(const char *said, const char *request)
 /* All packets up to the last one; whether that is a good one. */
 static int listen_to(int fd, int json)
 {
-	char text[1 + CONTROL_PACKET];
+	char text[1 + CONTROL_PACKET + 1];
 	ssize_t n;
 
-	while ((n = recv(fd, text, sizeof text, 0)) > 0) {
+	while ((n = recv(fd, text, sizeof text - 1, 0)) > 0) {
 		int last = *text == CONTROL_GOOD || *text == CONTROL_BAD;
 
 		if (*text == CONTROL_TEXT)

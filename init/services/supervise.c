@@ -403,11 +403,25 @@ void watch(int fd, short events, void (*act)(unsigned i), unsigned i)
 	acts[watches++].i = i;
 }
 
-/* Without a deadline nothing wakes us for nothing, but for the one time when
- * all have come up and stay. */
+/*
+ * Until something happens, or `left` milliseconds. Without a deadline nothing
+ * wakes us for nothing, but for the one time when all have come up and stay.
+ * Apart, for .ci/steady.ld: what we wait in stays, all other pages go.
+ */
+static void __attribute__((noinline)) idle(int left)
+{
+	if (poll(watched, watches,
+		 left < 0 && !our.settled ? SETTLE_MS : left) ||
+	    left >= 0)
+		return;
+	our.settled = 1;
+	steady();
+	poll(watched, watches, -1);
+}
+
 static void wait_for_something(void)
 {
-	int64_t deadline = next_deadline(), left = SETTLE_MS;
+	int64_t deadline = next_deadline(), left = -1;
 
 	watches = 0;
 	watch(our.signal_fd, POLLIN, signals, 0);
@@ -416,16 +430,9 @@ static void wait_for_something(void)
 	notify_watch();
 	if (deadline >= 0)
 		left = deadline - clock_ms();
-	else if (our.settled)
-		left = -1;
 	if (deadline >= 0 && left < 0)
 		left = 0;
-	if (left > INT_MAX)
-		left = INT_MAX;
-	if (poll(watched, watches, left) == 0 && deadline < 0) {
-		our.settled = 1;
-		steady();
-	}
+	idle(left < INT_MAX ? left : INT_MAX);
 }
 
 static void act(void)
