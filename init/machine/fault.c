@@ -1,5 +1,6 @@
 /* fault.c - when PID 1 of a machine itself goes wrong: an end, not a panic */
 #include <signal.h>
+#include <stdint.h>
 #include <string.h>
 #include <ucontext.h>
 #include <unistd.h>
@@ -59,8 +60,9 @@ static void caught(int sig, siginfo_t *info, void *context)
 	unblock(); /* what goes wrong from here on comes here again */
 	switch (depth++) {
 	case 0:
-		warn("PID 1 itself has failed: SIG%s at %p: the machine ends",
-		     signal_name(sig), info->si_addr);
+		warn("PID 1 itself has failed: SIG%s at %#llx: the machine ends",
+		     signal_name(sig),
+		     (unsigned long long)(uintptr_t)info->si_addr);
 		machine_off(EXIT_OURS);
 	case 1: /* not even that works */
 		sync();

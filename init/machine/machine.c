@@ -100,6 +100,7 @@ enum { MEMORY = 256 << 10, LINE = 16 << 10, WORDS = 64 };
 struct words {
 	char **item;
 	int count, room;
+	int services; /* are asked for: there is no command then */
 };
 
 static void word_add(struct words *w, char *text)
@@ -162,6 +163,7 @@ static void take_option(struct words *w, const char *name, const char *value)
 			settings[i].set(value);
 			return;
 		}
+	w->services |= !strcmp(name, "services"); /* they are the command */
 	text = arena_printf(&memory, value ? "--%s=%s" : "--%s", name, value);
 	if (!text)
 		die("take memory for cinit.%s: %m", name);
@@ -211,7 +213,7 @@ static void take_cmdline(int *argc, char **argv[])
 	i = cmdline_skip(line, scratch, *argc, *argv);
 	word_add(&w, **argv);
 	take_words(&w, line);
-	if (i == *argc)
+	if (i == *argc && !w.services)
 		word_add(&w, shell);
 	while (i < *argc)
 		word_add(&w, (*argv)[i++]);

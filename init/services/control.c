@@ -33,7 +33,7 @@ static char socket_path[sizeof((struct sockaddr_un *)0)->sun_path];
 
 /* ---- answers: whoever does not take one at once has none */
 
-static void leave(struct client *c)
+static void let_go(struct client *c)
 {
 	close(c->fd);
 	*c = (struct client){ 0 };
@@ -58,7 +58,7 @@ static void end_answer(struct client *c, enum control_kind kind,
 	if (n >= (int)sizeof text)
 		n = sizeof text - 1;
 	answer(c, kind, text, n);
-	leave(c);
+	let_go(c);
 }
 
 /* ---- what can be asked */
@@ -91,7 +91,7 @@ static void do_status(struct client *c, unsigned i, int one)
 		       CONTROL_GOOD :
 		       CONTROL_BAD,
 	       "", 0);
-	leave(c);
+	let_go(c);
 }
 
 static void wait_for(struct client *c, unsigned i, enum waits what, int no_wait)
@@ -151,7 +151,7 @@ static void do_logs(struct client *c, unsigned i, int unused)
 	} else {
 		answer(c, CONTROL_TEXT, text, log_tail(s, text, sizeof text));
 		answer(c, CONTROL_GOOD, "", 0);
-		leave(c);
+		let_go(c);
 	}
 }
 
@@ -209,7 +209,7 @@ static void readable(unsigned i)
 		return;
 	/* Gone, or it has said all it had to say. */
 	if (n <= 0 || c->waits) {
-		leave(c);
+		let_go(c);
 		return;
 	}
 	text[n] = 0;
@@ -286,7 +286,7 @@ void control_settle(void)
 				break;
 			}
 		if (c->fd && c->deadline >= 0 && c->deadline <= now)
-			leave(c);
+			let_go(c);
 	}
 }
 
@@ -357,7 +357,7 @@ void control_end(void)
 {
 	for (unsigned i = 0; i < CLIENTS; i++)
 		if (clients[i].fd)
-			leave(&clients[i]);
+			let_go(&clients[i]);
 	if (listen_fd >= 0)
 		unlink(socket_path);
 	fd_close(&listen_fd);

@@ -77,6 +77,7 @@ ip route
 echo "hostname=$(hostname)"
 mount | grep 'on /run '
 stat -c seed=%s /var/lib/cinit/random-seed
+echo "limit=$(cat "/sys/fs/cgroup$(cut -d: -f3 /proc/self/cgroup)/pids.max")"
 mount /dev/vda /mnt
 mkdir '/mnt/a b'
 mount -t tmpfs none '/mnt/a b'
@@ -206,7 +207,7 @@ QEMU_ARGS="$disk_args
 	-chardev pipe,id=keys,path=$T/keys -mon chardev=keys"
 exec 8<>"$T/keys.in" # or a machine that is dead would keep us waiting
 start images/vm/run rdinit=/start word cinit.debug-exit=none cinit.end=reboot \
-	ip=10.0.2.9::10.0.2.2:255.255.0.0:from-ip:eth0:off cinit.grace=1 -- -v sh /t/serve
+	ip=10.0.2.9::10.0.2.2:255.255.0.0:from-ip:eth0:off cinit.grace=1 cinit.pids=77 -- -v sh /t/serve
 soon said "up"
 echo "sendkey ctrl-alt-delete" >&8
 finish
@@ -224,6 +225,9 @@ out_line "run on /run type tmpfs (rw,relatime,size=4096k,inode64)"
 it "sets a static address, its gateway and a host name, as ip= says"
 out_line "inet 10.0.2.9/16 brd 10.0.255.255 scope global eth0" \
 	"default via 10.0.2.2 dev eth0 " "hostname=from-ip"
+
+it "limits the command as its options say"
+out_line "limit=77"
 
 it "uses a random seed once, and leaves another"
 out_line "seed=0"
