@@ -257,7 +257,7 @@ int services_client(int argc, char **argv)
 			json = 1;
 		else if (!strcmp(argv[i], "--no-wait") && v->takes & NO_WAIT)
 			no_wait = 1;
-		else if (!strcmp(argv[i], "--control") && argv[i + 1])
+		else if (!strcmp(argv[i], "--control") && i + 1 < argc)
 			control = argv[++i];
 		else if (!strncmp(argv[i], "--control=", 10))
 			control = argv[i] + 10;

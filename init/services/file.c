@@ -106,10 +106,13 @@ static int split(struct value *v, char *text, const char **argv)
 static int set_command(struct value *v, struct service *s, char *text)
 {
 	/* Every word takes two characters, the last one perhaps one. */
-	const char **argv =
-		arena_take(v->memory, (strlen(text) / 2 + 2) * sizeof *argv);
-	int words = argv ? split(v, text, argv) : value_bad(v, "is too long");
+	size_t most = strlen(text) / 2 + 2;
+	const char **argv = arena_take(v->memory, most * sizeof *argv);
+	int words;
 
+	if (!argv)
+		return value_bad(v, "is too long");
+	words = split(v, text, argv);
 	if (words < 0)
 		return -1;
 	s->task.plan.argv.item = argv;
