@@ -490,6 +490,13 @@ status 125
 one_sentence
 err_like "cinit: web: *nobody-at-all*"
 
+it "takes the directory from the environment as well"
+directory
+service one "command = sh -c 'echo one >>$L'"
+run env CINIT_SERVICES="$D" cinit
+status 0
+is "the log" "$(cat "$L")" one
+
 it "works where nothing can be written"
 on root vm
 directory
