@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -171,6 +172,27 @@ sys_sigset sys_sigignored(void)
 		    act.handler == SIG_IGN)
 			set |= SYS_SIG(sig);
 	return set;
+}
+
+int sys_pipe(int fd[2])
+{
+	return syscall(SYS_pipe2, fd, O_CLOEXEC);
+}
+
+int sys_accept(int fd)
+{
+	return syscall(SYS_accept4, fd, NULL, NULL,
+		       SOCK_CLOEXEC | SOCK_NONBLOCK);
+}
+
+ssize_t sys_sendmsg(int fd, const struct msghdr *m, int flags)
+{
+	return syscall(SYS_sendmsg, fd, m, flags);
+}
+
+ssize_t sys_recvmsg(int fd, struct msghdr *m, int flags)
+{
+	return syscall(SYS_recvmsg, fd, m, flags);
 }
 
 int sys_setresuid(uid_t id)

@@ -71,6 +71,13 @@ int sys_sigdisposition(int sig, void (*handler)(int));
 /* Those whose disposition is SIG_IGN. */
 sys_sigset sys_sigignored(void);
 
+/* Those of musl bring what old kernels and other machines would need. */
+struct msghdr;
+int sys_pipe(int fd[2]); /* close-on-exec */
+int sys_accept(int fd); /* close-on-exec, nonblocking */
+ssize_t sys_sendmsg(int fd, const struct msghdr *m, int flags);
+ssize_t sys_recvmsg(int fd, struct msghdr *m, int flags);
+
 /*
  * Raw forms of calls that musl broadcasts to all threads (set*id) or that
  * must be safe in a child that shares its parent's memory.

@@ -13,6 +13,7 @@
 #include "init/base/die.h"
 #include "init/base/fd.h"
 #include "init/base/parse.h"
+#include "init/base/sys.h"
 #include "init/services/control.h"
 #include "init/services/supervise.h"
 
@@ -46,7 +47,7 @@ static int answer(struct client *c, enum control_kind kind, const char *text,
 	struct iovec parts[] = { { &head, 1 }, { (char *)text, len } };
 	struct msghdr m = { .msg_iov = parts, .msg_iovlen = 2 };
 
-	return sendmsg(c->fd, &m, MSG_DONTWAIT | MSG_NOSIGNAL) < 0 ? -1 : 0;
+	return sys_sendmsg(c->fd, &m, MSG_DONTWAIT | MSG_NOSIGNAL) < 0 ? -1 : 0;
 }
 
 static void end_answer(struct client *c, enum control_kind kind,
@@ -218,7 +219,7 @@ static void readable(unsigned i)
 
 static void acceptable(unsigned unused)
 {
-	int fd = accept4(listen_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	int fd = sys_accept(listen_fd);
 	struct ucred who;
 	socklen_t size = sizeof who;
 

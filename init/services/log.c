@@ -10,6 +10,7 @@
 
 #include "init/base/die.h"
 #include "init/base/fd.h"
+#include "init/base/sys.h"
 #include "init/services/supervise.h"
 
 /*
@@ -274,7 +275,7 @@ int log_make(struct service *s, struct arena *memory)
 		return -1;
 	if (s->log != LOG_PREFIX && s->log != LOG_FILE && !s->reads_logs)
 		return 0;
-	if (pipe2(fd, O_CLOEXEC) < 0)
+	if (sys_pipe(fd) < 0)
 		return -1;
 	s->log_in = fd[0];
 	s->log_out = fd[1];
@@ -292,7 +293,7 @@ void log_begin(struct service *s)
 	/* It was closed so that it would end; it begins with a new one. */
 	if (!s->reads_logs || s->log_out >= 0)
 		return;
-	if (pipe2(fd, O_CLOEXEC) < 0) {
+	if (sys_pipe(fd) < 0) {
 		warn("%s: make a pipe for what it reads: %m", s->name);
 		return;
 	}

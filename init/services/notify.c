@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "init/base/fd.h"
+#include "init/base/sys.h"
 #include "init/services/supervise.h"
 
 enum { MESSAGE = 1024, ROUNDS = 16 };
@@ -85,7 +86,8 @@ static int message(struct service *s)
 			    .msg_iovlen = 1,
 			    .msg_control = &control,
 			    .msg_controllen = sizeof control };
-	ssize_t n = recvmsg(s->notify_in, &m, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+	ssize_t n =
+		sys_recvmsg(s->notify_in, &m, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
 
 	if (n < 0)
 		return -1;
@@ -111,7 +113,7 @@ int notify_begin(struct service *s)
 	/* What the one before has said is not about this one. */
 	while (s->notify == NOTIFY_SOCKET && message(s) >= 0)
 		;
-	if (s->notify != NOTIFY_FD || pipe2(fd, O_CLOEXEC) < 0)
+	if (s->notify != NOTIFY_FD || sys_pipe(fd) < 0)
 		return -1;
 	s->notify_in = fd[0];
 	fcntl(fd[0], F_SETFL, O_NONBLOCK);
