@@ -188,7 +188,7 @@ out_line "zombies=0"
 
 it "stays small"
 get resident
-between "resident kB" "${value% kB}" 1 64
+between "resident kB" "${value% kB}" 1 80
 
 it "passes on signals that would mean a fault, and does not die of them or of KILL"
 is "signals" "$(grep -c got= "$T/out")" 3
@@ -273,7 +273,7 @@ out_like "*cinit: no-such-command: command not found in PATH*"
 out_lacks "Kernel panic"
 boot -- --help
 status 0
-out_line "See cinit(8)."
+out_line "See cinit(8), cinit-services(5)."
 out_lacks "Kernel panic"
 
 # ---- and what is no machine
