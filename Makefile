@@ -97,7 +97,7 @@ CINIT := init/main.c init/args.c $(wildcard init/task/*.c init/persona/*.c \
 	$(filter-out init/inside.c,$(INSIDE))
 FLAGS := $(wildcard setup/flags/*.c setup/oci/*.c)
 CLAUNCH := setup/claunch.c setup/launch.c $(FLAGS) $(VALUE) \
-	$(wildcard setup/host/*.c) setup/host/embed.S
+	$(wildcard setup/host/*.c setup/host/net/*.c) setup/host/embed.S
 
 objects = $(patsubst %,$(OBJ)/%.o,$(basename $(1)))
 core_objs := $(call objects,$(CORE))

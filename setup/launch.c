@@ -17,6 +17,7 @@
 #include "setup/host/clone.h"
 #include "setup/host/ending.h"
 #include "setup/host/ids.h"
+#include "setup/host/net/net.h"
 #include "setup/host/rootfs.h"
 #include "setup/host/seccomp.h"
 #include "setup/host/trace.h"
@@ -143,6 +144,16 @@ static void make_cgroup(struct run *r)
 static void compile_filter(struct run *r)
 {
 	host_seccomp(r->l);
+}
+
+static void prepare_net(struct run *r)
+{
+	net_prepare(r->l);
+}
+
+static void connect_net(struct run *r)
+{
+	net_connect(r->l, r->child.pid);
 }
 
 static char *plan_text(struct launch *l, size_t *size)
@@ -272,11 +283,13 @@ static const struct step {
 	{ "signals", hold_signals }, /* from here on there is much to undo */
 	{ "cgroup", make_cgroup },
 	{ "seccomp", compile_filter },
+	{ "network", prepare_net },
 	{ "check", check_plan },
 	{ "clone", start_child },
 	{ "pid file", write_pid_file },
 	{ "seal", seal },
 	{ "id maps", write_maps }, /* trees are shown through them */
+	{ "links", connect_net },
 	{ "trees", hand_over },
 	{ "start", start_command }, /* cinit need not wait for us again */
 	{ "wait for cinit", wait_ready },

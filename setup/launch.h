@@ -32,6 +32,36 @@ struct source {
 	uint32_t create; /* make the directory if it is missing */
 };
 
+enum net_kind {
+	NET_NONE, /* a network of its own, with loopback only */
+	NET_HOST,
+	NET_NAT, /* a link to a bridge of ours, and addresses behind it */
+	NET_USER, /* pasta or slirp4netns, for who is not root */
+	NET_CONTAINER, /* that of a process */
+	NET_PATH, /* one that is bound to a path, ip-netns(8) */
+};
+
+/* A port of the host that leads to one inside. */
+struct net_port {
+	const char *address; /* of the host; NULL: every one */
+	uint16_t host, inside;
+	uint8_t family; /* AF_INET, AF_INET6; 0: both */
+	uint8_t udp;
+};
+
+/* Addresses in the order of the bytes on the wire. */
+struct net {
+	enum net_kind kind;
+	const char *target; /* pid, path; of NET_USER the program, or NULL */
+	uint8_t ip[4], subnet4[4], subnet6[16], mac[6]; /* zero: not said */
+	uint32_t bits4, bits6; /* of the subnets; 0: not said */
+	uint32_t mtu; /* 0: not said */
+	LIST(const char *) dns;
+	LIST(const char *) dns_search;
+	LIST(struct pair) hosts; /* name, address */
+	LIST(struct net_port) ports;
+};
+
 struct launch {
 	struct plan plan;
 
@@ -45,6 +75,8 @@ struct launch {
 	LIST(struct limit) limits;
 	const char *cgroup_parent;
 
+	struct net net;
+
 	const char *seccomp_file; /* OCI JSON, to be compiled into the plan */
 
 	const char *name; /* of the container; NULL: made from the pid */
@@ -55,6 +87,7 @@ struct launch {
 	int terminal; /* -1: if stdin and stdout are terminals */
 	int dry_run;
 	int verbose;
+	int gc; /* no run: what killed launchers left is taken away */
 
 	struct arena memory; /* everything above lives here */
 };

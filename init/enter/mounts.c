@@ -42,6 +42,39 @@ void mounts_make(struct inside *in)
 	}
 }
 
+static int has(const struct plan *p, uint32_t kind)
+{
+	for (size_t i = 0; i < p->mounts.count; i++)
+		if (p->mounts.item[i].kind == kind)
+			return 1;
+	return 0;
+}
+
+static const char *last_part(const struct mount *m)
+{
+	return strrchr(m->target, '/') + 1;
+}
+
+/* Texts of the plan, each as a file with the name that it is to have. */
+static void write_files(struct inside *in)
+{
+	const struct plan *p = in->plan;
+
+	for (size_t i = 0; i < p->mounts.count; i++) {
+		const struct mount *m = &p->mounts.item[i];
+		int fd;
+
+		if (m->kind != MOUNT_FILE)
+			continue;
+		fd = openat(in->masks_fd, last_part(m),
+			    O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+		if (fd < 0 || (m->data && fd_write_all(fd, m->data,
+						       strlen(m->data)) < 0))
+			die("write %s: %m", m->target);
+		fd_close(&fd);
+	}
+}
+
 /*
  * What covers masked paths: an empty directory and an empty file of a tmpfs of
  * ours, never a node of the container (CVE-2025-31133). It lies under the root
@@ -52,16 +85,17 @@ void masks_make(struct inside *in)
 {
 	const struct plan *p = in->plan;
 	struct sys_mount_attr ro = { .attr_set = MOUNT_ATTR_RDONLY };
-	size_t i = 0;
+	int files = has(p, MOUNT_FILE);
 
-	while (i < p->mounts.count && p->mounts.item[i].kind != MOUNT_MASK)
-		i++;
-	if (i == p->mounts.count)
+	if (!files && !has(p, MOUNT_MASK))
 		return;
 	in->masks_fd = filesystem_make(
-		"tmpfs", "masks", "mode=755,size=4k,nr_inodes=4",
+		"tmpfs", "masks",
+		files ? "mode=755,size=64k,nr_inodes=8" :
+			"mode=755,size=4k,nr_inodes=4",
 		MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC,
 		"masked paths", 0);
+	write_files(in);
 	if (mkdirat(in->masks_fd, "directory", 0) < 0 ||
 	    mknodat(in->masks_fd, "file", S_IFREG, 0) < 0 ||
 	    sys_mount_setattr(in->masks_fd, "", AT_EMPTY_PATH, &ro) < 0)
@@ -260,6 +294,24 @@ static void mask(struct inside *in, const struct mount *m, int unused)
 	fd_close(&target_fd);
 }
 
+/* Its own text may be changed inside; and is gone with the container. */
+static void attach_file(struct inside *in, const struct mount *m, int unused)
+{
+	struct sys_mount_attr rw = { .attr_clr = MOUNT_ATTR_RDONLY };
+	int target_fd = path_make_file(in->root_fd, m->target, 0644);
+	int fd;
+
+	(void)unused;
+	if (target_fd < 0)
+		not_there(m);
+	fd = take_cover(in, last_part(m));
+	if (sys_mount_setattr(fd, "", AT_EMPTY_PATH, &rw) < 0)
+		die("mount on %s: set its flags: %m", m->target);
+	attach(fd, target_fd, m);
+	fd_close(&fd);
+	fd_close(&target_fd);
+}
+
 static void make_readonly(struct inside *in, const struct mount *m, int unused)
 {
 	struct sys_mount_attr ro = { .attr_set = MOUNT_ATTR_RDONLY };
@@ -293,7 +345,7 @@ void mounts_attach(struct inside *in)
 		[MOUNT_FS] = attach_fs,		  [MOUNT_TREE] = attach_tree,
 		[MOUNT_NODE] = make_node,	  [MOUNT_LINK] = make_link,
 		[MOUNT_DIR] = make_dir,		  [MOUNT_MASK] = mask,
-		[MOUNT_READONLY] = make_readonly,
+		[MOUNT_READONLY] = make_readonly, [MOUNT_FILE] = attach_file,
 	};
 	const struct plan *p = in->plan;
 

@@ -61,10 +61,10 @@ static int check_mount(struct checker *c, const struct mount *m, unsigned trees)
 		[MOUNT_FS] = { .type = 1 }, [MOUNT_TREE] = { .tree = 1 },
 		[MOUNT_NODE] = { 0 },	    [MOUNT_LINK] = { .source = 1 },
 		[MOUNT_DIR] = { 0 },	    [MOUNT_MASK] = { 0 },
-		[MOUNT_READONLY] = { 0 },
+		[MOUNT_READONLY] = { 0 },   [MOUNT_FILE] = { 0 },
 	};
 
-	if (m->kind < MOUNT_FS || m->kind > MOUNT_READONLY)
+	if (m->kind < MOUNT_FS || m->kind > MOUNT_FILE)
 		return no(c, "mount: there is no kind %u", m->kind);
 	if (!clean(m->target) || !m->target[1])
 		return no(c, "mount on %s: not an absolute path below /",

@@ -34,6 +34,7 @@ enum mount_kind {
 	MOUNT_DIR, /* a directory at target, with `mode` */
 	MOUNT_MASK, /* hide what is at target, if it exists */
 	MOUNT_READONLY, /* make what is at target read-only, if it exists */
+	MOUNT_FILE, /* a file at target that is `data`, and not on the disk */
 };
 
 /* One step of the ordered list; applied strictly in order. */
@@ -41,7 +42,7 @@ struct mount {
 	const char *type; /* file system type, for MOUNT_FS */
 	const char *source; /* of the file system (its name), or of the link */
 	const char *target; /* absolute, inside */
-	const char *data; /* options of the file system: "size=64m,mode=755" */
+	const char *data; /* of the file system: "size=64m,mode=755"; or a text */
 	uint64_t set, clear; /* MOUNT_ATTR_*, mount_setattr(2) */
 	uint64_t device; /* makedev(3) */
 	uint32_t kind; /* enum mount_kind */

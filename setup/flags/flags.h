@@ -20,7 +20,7 @@ struct flags_said {
 	uint64_t memory, swap; /* bytes; swap: with the memory; 0: not said */
 	uint64_t sysctl_needs; /* CLONE_NEW* */
 	int userns;	       /* --userns was given */
-	int net_none;
+	int net;		/* --net was given */
 	int seccomp;
 	int no_mask, privileged;
 };

@@ -112,7 +112,23 @@ const struct flags_option flags_options[] = {
 	  "-1000 (killed last) to 1000 (first)", take_oom },
 
 	{ 0, NETWORK, 0, "net", "KIND",
-	  "none (only loopback, the default) or host", take_net, take_net_words },
+	  "none nat user host container:PID ns:PATH", take_net },
+	{ 'p', NETWORK, 0, "publish", "HOST:CONT[/udp]",
+	  "a port of the host, or IP:PORT, leads inside", take_publish },
+	{ 0, NETWORK, 0, "ip", "ADDRESS",
+	  "its own address in the subnet", take_ip },
+	{ 0, NETWORK, 0, "mac", "ADDRESS",
+	  "hardware address: 02:00:00:00:00:01", take_mac },
+	{ 0, NETWORK, 0, "mtu", "N",
+	  "largest packet, 1280 to 65521", take_mtu },
+	{ 0, NETWORK, 0, "subnet", "NET/BITS",
+	  "of the bridge, when it is made (10.88.0.0/16)", take_subnet },
+	{ 0, NETWORK, 0, "dns", "ADDRESS",
+	  "name server, instead of the host's", take_dns },
+	{ 0, NETWORK, 0, "dns-search", "DOMAIN",
+	  "where names without a dot are looked up", take_dns_search },
+	{ 0, NETWORK, 0, "add-host", "NAME:ADDRESS",
+	  "a line of /etc/hosts", take_host },
 	{ 0, NETWORK, L(plan.hostname), "hostname", "NAME",
 	  "name of the machine inside", take_hostname },
 	{ 0, NETWORK, L(plan.domainname), "domainname", "NAME",
@@ -164,6 +180,8 @@ const struct flags_option flags_options[] = {
 	  "print the plan, do nothing", take_on },
 	{ 0, SEEING, L(verbose), "verbose", "",
 	  "say what is done", take_on },
+	{ 0, SEEING, L(gc), "gc", "",
+	  "no run: take away what killed ones left", take_on },
 	{ 0, SEEING, 0, "help", "",
 	  "this text", take_help },
 	{ 0, SEEING, 0, "version", "",
@@ -354,6 +372,10 @@ void flags_parse(struct launch *l, int argc, char *const argv[])
 		i += text[1] == '-' ? long_option(&f, text + 2, following) :
 				      short_options(&f, text + 1, following);
 	}
+	if (l->gc && i < argc)
+		die("--gc: runs nothing; leave out %s" SEE, shown(argv[i]));
+	if (l->gc)
+		return;
 	if (i >= argc)
 		die("no root file system: claunch [OPTION]... ROOTFS [COMMAND "
 		    "[ARG]...]" SEE);

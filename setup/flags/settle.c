@@ -103,7 +103,6 @@ static void settle_shared(struct launch *l)
 		{ CLONE_NEWUTS, p->hostname != NULL, "hostname", "uts" },
 		{ CLONE_NEWUTS, p->domainname != NULL, "domainname", "uts" },
 		{ CLONE_NEWTIME, p->clocks.count != 0, "time-offset", "time" },
-		{ CLONE_NEWNET, flags_said.net_none, "net none", "net" },
 		{ CLONE_NEWNET, !!(flags_said.sysctl_needs & CLONE_NEWNET),
 		  "sysctl net.*", "net" },
 		{ CLONE_NEWIPC, !!(flags_said.sysctl_needs & CLONE_NEWIPC),
@@ -115,12 +114,50 @@ static void settle_shared(struct launch *l)
 			die("--%s: the %s namespace is the host's (--share "
 			    "%s%s); leave one of them out" SEE,
 			    rows[i].option, rows[i].name, rows[i].name,
-			    rows[i].bit == CLONE_NEWNET ? ", --net host" : "");
+			    rows[i].bit == CLONE_NEWNET ? ", --net" : "");
+}
+
+#define KIND(k) (1u << (k))
+
+/* Which kinds of network an option says something about. */
+static void settle_net(const struct launch *l)
+{
+	const struct net *n = &l->net;
+	const unsigned made = KIND(NET_NAT) | KIND(NET_USER);
+	const unsigned named = made | KIND(NET_HOST) | KIND(NET_CONTAINER) |
+			       KIND(NET_PATH);
+	const struct {
+		int said;
+		unsigned kinds;
+		const char *option, *needs;
+	} rows[] = {
+		{ n->ports.count != 0, made, "publish", "nat or user" },
+		{ n->mtu != 0, made, "mtu", "nat or user" },
+		{ memcmp(n->mac, "\0\0\0\0\0", 6) != 0, made, "mac",
+		  "nat or user" },
+		{ n->ip[0] != 0, KIND(NET_NAT), "ip", "nat" },
+		{ n->bits4 || n->bits6, KIND(NET_NAT), "subnet", "nat" },
+		{ n->dns.count != 0, named, "dns", "nat, user or host" },
+		{ n->dns_search.count != 0, named, "dns-search",
+		  "nat, user or host" },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		if (rows[i].said && !(rows[i].kinds & KIND(n->kind)))
+			die("--%s: is for --net %s" SEE, rows[i].option,
+			    rows[i].needs);
+	if (flags_said.net && flags_said.shared & CLONE_NEWNET &&
+	    n->kind != NET_HOST)
+		die("--net: the net namespace is the host's already (--share "
+		    "net); leave one of them out" SEE);
+	if (!(KIND(n->kind) & (made | KIND(NET_NONE))))
+		flags_said.shared |= CLONE_NEWNET;
 }
 
 void flags_settle(struct launch *l)
 {
 	settle_users(l);
 	settle_limits(l);
+	settle_net(l);
 	settle_shared(l);
 }

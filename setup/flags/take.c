@@ -337,21 +337,82 @@ int take_oom(struct flags_state *f, const struct flags_option *o,
 	return 0;
 }
 
-const struct value_word take_net_words[] = {
-	{ "none", 0 },
-	{ "host", CLONE_NEWNET },
-	{ "", 0 },
-};
-
 int take_net(struct flags_state *f, const struct flags_option *o,
 	     const char *text)
 {
-	uint64_t bits;
+	flags_said.net = 1;
+	return value_net(&f->v, text, &f->l->net);
+}
 
-	if (value_choice(&f->v, text, o->rows, &bits) < 0)
+int take_publish(struct flags_state *f, const struct flags_option *o,
+		 const char *text)
+{
+	struct net_port port;
+
+	if (value_port(&f->v, text, &port) < 0)
 		return -1;
-	flags_said.shared |= bits;
-	flags_said.net_none |= !bits;
+	*flags_push(f->l, f->l->net.ports) = port;
+	return 0;
+}
+
+int take_ip(struct flags_state *f, const struct flags_option *o,
+	    const char *text)
+{
+	return value_ip(&f->v, text, f->l->net.ip);
+}
+
+int take_mac(struct flags_state *f, const struct flags_option *o,
+	     const char *text)
+{
+	return value_mac(&f->v, text, f->l->net.mac);
+}
+
+int take_mtu(struct flags_state *f, const struct flags_option *o,
+	     const char *text)
+{
+	uint64_t n;
+
+	/* IPv6 needs the first, RFC 8200; slirp4netns takes the last. */
+	if (value_whole(&f->v, text, 1280, 65521, &n) < 0)
+		return -1;
+	f->l->net.mtu = n;
+	return 0;
+}
+
+int take_subnet(struct flags_state *f, const struct flags_option *o,
+		const char *text)
+{
+	return value_subnet(&f->v, text, &f->l->net);
+}
+
+int take_dns(struct flags_state *f, const struct flags_option *o,
+	     const char *text)
+{
+	const char *address;
+
+	if (value_address(&f->v, text, &address) < 0)
+		return -1;
+	*flags_push(f->l, f->l->net.dns) = address;
+	return 0;
+}
+
+int take_dns_search(struct flags_state *f, const struct flags_option *o,
+		    const char *text)
+{
+	if (value_hostname(&f->v, text) < 0)
+		return -1;
+	*flags_push(f->l, f->l->net.dns_search) = text;
+	return 0;
+}
+
+int take_host(struct flags_state *f, const struct flags_option *o,
+	      const char *text)
+{
+	struct pair pair;
+
+	if (value_host(&f->v, text, &pair) < 0)
+		return -1;
+	*flags_push(f->l, f->l->net.hosts) = pair;
 	return 0;
 }
 

@@ -18,6 +18,7 @@
 #include "init/base/sys.h"
 #include "init/plan/note.h"
 #include "setup/host/ids.h"
+#include "setup/host/net/net.h"
 #include "setup/host/trees.h"
 
 #ifndef CLONE_INTO_CGROUP
@@ -180,6 +181,7 @@ static void child(struct cradle *c)
 	count = wait_for_maps(c->note_fd, sent);
 	lap(c, "wait for maps");
 	become_root(c->l);
+	net_inside(c->l);
 	if (!count) {
 		trees_open(c->l, -1, sent + SENT_TREES);
 		count = c->l->sources.count;

@@ -31,7 +31,8 @@ enum { MEMORY_MOST = 1 << 30 }; /* of a program */
 
 int program_find(const char *program, char path[PATH_MAX])
 {
-	static const char *const dirs[] = { "/usr/bin", "/bin" };
+	static const char *const dirs[] = { "/usr/bin", "/bin", "/usr/sbin",
+					    "/sbin" };
 
 	for (size_t i = 0; i < COUNT(dirs); i++) {
 		snprintf(path, PATH_MAX, "%s/%s", dirs[i], program);
