@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "init/base/die.h"
+#include "setup/host/gc.h"
 #include "setup/launch.h"
 
 int main(int argc, char *argv[])
@@ -24,5 +25,7 @@ int main(int argc, char *argv[])
 		die("claunch must not be set-user-id or have capabilities of "
 		    "its own");
 	flags_parse(&l, argc, argv);
+	if (l.gc)
+		return gc_run();
 	return launch_run(&l);
 }

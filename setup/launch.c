@@ -183,7 +183,9 @@ static void check_plan(struct run *r)
 static void start_child(struct run *r)
 {
 	undo_push(take_back_child, r);
+	net_enter(r->l);
 	child_start(&r->child, r->l, &r->cg);
+	net_return(r->l);
 }
 
 static int seal_plan(struct launch *l)

@@ -64,19 +64,24 @@ static unsigned copy_host(const struct net *n, const char *file, int servers,
 
 static void make_resolv(const struct net *n, const char *server, char *text)
 {
-	int own = n->dns.count || server;
 	int same = n->kind == NET_HOST || n->kind == NET_CONTAINER ||
 		   n->kind == NET_PATH;
 
-	/* systemd-resolved(8) has the servers it asks itself in the second. */
-	if (!copy_host(n, "/etc/resolv.conf", !own, same, text) && !own)
+	unsigned found;
+
+	found = copy_host(n, "/etc/resolv.conf", !n->dns.count, same, text);
+	/* systemd-resolved(8) has the servers it asks itself in this one. */
+	if (!found && !n->dns.count && !server)
 		copy_host(n, "/run/systemd/resolve/resolv.conf", 1, 0, text);
+	if (!found && !n->dns.count && server)
+		add(text, "nameserver ", server, "");
 	for (size_t i = 0; i < n->dns.count; i++)
 		add(text, "nameserver ", n->dns.item[i], "");
-	if (server && !n->dns.count)
-		add(text, "nameserver ", server, "");
-	for (size_t i = 0; i < n->dns_search.count; i++)
-		add(text, i ? "" : "search ", n->dns_search.item[i], "");
+	for (size_t i = 0; i < n->dns_search.count; i++) {
+		if (i)
+			text[strlen(text) - 1] = 0; /* the same line */
+		add(text, i ? " " : "search ", n->dns_search.item[i], "");
+	}
 }
 
 static void make_hosts(const struct launch *l, const char *address4,

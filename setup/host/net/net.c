@@ -24,6 +24,9 @@ static const struct {
 	[NET_NONE] = { names_if_said, NULL, NULL },
 	[NET_HOST] = { names_only, NULL, NULL },
 	[NET_NAT] = { nat_prepare, nat_connect, nat_inside },
+	[NET_USER] = { user_prepare, user_connect, NULL },
+	[NET_CONTAINER] = { join_prepare, NULL, NULL },
+	[NET_PATH] = { join_prepare, NULL, NULL },
 };
 
 void net_prepare(struct launch *l)

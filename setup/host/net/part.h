@@ -75,7 +75,10 @@ void rules_withdraw(const char *record);
 
 /* names.c ----------------------------------------------------------------- */
 
-/* resolv.conf and hosts. servers: used if nobody said any, or NULL. */
+/*
+ * Files of /etc: hosts with the addresses, if any; resolv.conf with the servers
+ * that were said, else those of the host that can be reached, else this one.
+ */
 void names_make(struct launch *l, const char *server, const char *address4,
 		const char *address6);
 

@@ -190,9 +190,7 @@ static void hold_port(const struct net_port *p, int family)
 			inet_pton(family, p->address, &at.six.sin6_addr);
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
 	}
-	/* Connections that an earlier one had may still be closing. */
-	if (!p->udp)
-		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+	/* No SO_REUSEADDR: two that do not listen would both have it. */
 	if (fd < 0 || bind(fd, &at.any,
 			   family == AF_INET ? sizeof at.four : sizeof at.six))
 		die("--publish: port %u/%s of %s: %m%s", p->host,
