@@ -111,7 +111,7 @@ static void settle_shared(struct launch *l)
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
 		if (rows[i].said && shared & rows[i].bit)
-			die("--%s: the %s namespace is the host's (--share "
+			die("--%s: the %s namespace is not its own (--share "
 			    "%s%s); leave one of them out" SEE,
 			    rows[i].option, rows[i].name, rows[i].name,
 			    rows[i].bit == CLONE_NEWNET ? ", --net" : "");

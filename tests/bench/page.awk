@@ -83,7 +83,7 @@ function judge(    f, c, x) {
 	x = v("size", "cinit", 1)
 	goal("size of cinit", kb(x), "at most 100 KB", x <= 102400)
 	x = v("size", "claunch", 1)
-	goal("size of claunch", kb(x), "at most 350 KB", x <= 358400)
+	goal("size of claunch", kb(x), "at most 400 KB", x <= 409600)
 }
 
 # A table: cells parted by tabs; the first column to the left, all others to the right

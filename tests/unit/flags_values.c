@@ -1,5 +1,6 @@
 /* flags_values.c - every parser of option values: taken, refused, the same
  * again when what was taken is written out */
+#include <arpa/inet.h>
 #include <linux/mount.h>
 #include <sched.h>
 #include <stdio.h>
@@ -338,6 +339,88 @@ SHOW(mount)
 		n += snprintf(out + n, size - n, ",o=%.*s", (int)len, d);
 		d += len;
 	}
+	return 0;
+}
+
+SHOW(address)
+{
+	const char *shown;
+
+	if (value_address(v, text, &shown) < 0)
+		return -1;
+	snprintf(out, size, "%s", shown);
+	return 0;
+}
+
+SHOW(ip)
+{
+	uint8_t ip[4];
+	int bad = value_ip(v, text, ip);
+
+	if (!bad)
+		snprintf(out, size, "%u.%u.%u.%u", ip[0], ip[1], ip[2], ip[3]);
+	return bad;
+}
+
+SHOW(subnet)
+{
+	struct net n = { 0 };
+	char net[INET6_ADDRSTRLEN];
+	int bad = value_subnet(v, text, &n);
+
+	if (bad)
+		return bad;
+	inet_ntop(n.bits4 ? AF_INET : AF_INET6,
+		  n.bits4 ? n.subnet4 : n.subnet6, net, sizeof net);
+	snprintf(out, size, "%s/%u", net, n.bits4 ? n.bits4 : n.bits6);
+	return n.bits4 && n.bits6 ? -1 : 0;
+}
+
+SHOW(mac)
+{
+	uint8_t m[6];
+	int bad = value_mac(v, text, m);
+
+	if (!bad)
+		snprintf(out, size, "%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1],
+			 m[2], m[3], m[4], m[5]);
+	return bad;
+}
+
+SHOW(port)
+{
+	struct net_port p;
+	int six;
+
+	if (value_port(v, text, &p) < 0)
+		return -1;
+	six = p.family == AF_INET6;
+	snprintf(out, size, "%s%s%s%s%u:%u%s", six ? "[" : "",
+		 p.address ? p.address : "", six ? "]" : "",
+		 p.address ? ":" : "", p.host, p.inside, p.udp ? "/udp" : "");
+	return !p.address != !p.family;
+}
+
+SHOW(host)
+{
+	struct pair pair;
+
+	if (value_host(v, text, &pair) < 0)
+		return -1;
+	snprintf(out, size, "%s:%s", pair.key, pair.value);
+	return 0;
+}
+
+SHOW(net)
+{
+	static const char *const names[] = { "none", "host",	  "nat",
+					     "user", "container", "ns" };
+	struct net n = { 0 };
+
+	if (value_net(v, text, &n) < 0)
+		return -1;
+	snprintf(out, size, "%s%s%s", names[n.kind], n.target ? ":" : "",
+		 n.target ? n.target : "");
 	return 0;
 }
 
@@ -760,6 +843,119 @@ static const struct row rows_whole[] = {
 	{ "/dev/a:", NULL },
 	{ "/dev/a:/proc/b", NULL },
 	{ "", NULL },
+}, rows_address[] = {
+	{ "192.0.2.1", "192.0.2.1" },
+	{ "2001:DB8:0::1", "2001:db8::1" },
+	{ "::", "::" },
+	{ "192.0.2", NULL },
+	{ "192.0.2.256", NULL },
+	{ "192.0.2.1/24", NULL },
+	{ "192.0.2.1 ", NULL },
+	{ "name", NULL },
+	{ "[::1]", NULL },
+	{ "fe80::1%eth0", NULL },
+	{ ":", NULL },
+	{ "", NULL },
+}, rows_ip[] = {
+	{ "10.88.0.7", "10.88.0.7" },
+	{ "223.255.255.1", "223.255.255.1" },
+	{ "0.0.0.1", NULL },
+	{ "127.0.0.1", NULL },
+	{ "224.0.0.1", NULL },
+	{ "255.255.255.255", NULL },
+	{ "::1", NULL },
+	{ "10.88.0", NULL },
+	{ "", NULL },
+}, rows_subnet[] = {
+	{ "10.90.0.0/16", "10.90.0.0/16" },
+	{ "10.0.0.0/8", "10.0.0.0/8" },
+	{ "192.0.2.4/30", "192.0.2.4/30" },
+	{ "fd00:90::/64", "fd00:90::/64" },
+	{ "fd00::/96", "fd00::/96" },
+	{ "10.90.0.1/16", NULL },
+	{ "10.90.0.0/31", NULL },
+	{ "10.0.0.0/7", NULL },
+	{ "fd00::/97", NULL },
+	{ "fd00::1/64", NULL },
+	{ "127.0.0.0/8", NULL },
+	{ "10.90.0.0", NULL },
+	{ "10.90.0.0/", NULL },
+	{ "10.90.0.0/16/", NULL },
+	{ "10.90.0.0/99999999999999999999", NULL },
+	{ "/16", NULL },
+	{ "", NULL },
+	{ LONG_64 "/16", NULL },
+}, rows_mac[] = {
+	{ "02:00:00:00:00:01", "02:00:00:00:00:01" },
+	{ "FE:dc:BA:98:76:54", "fe:dc:ba:98:76:54" },
+	{ "00:00:00:00:01:00", "00:00:00:00:01:00" },
+	{ "00:00:00:00:00:00", NULL },
+	{ "01:00:00:00:00:01", NULL },
+	{ "ff:ff:ff:ff:ff:ff", NULL },
+	{ "02:00:00:00:00", NULL },
+	{ "02:00:00:00:00:01:", NULL },
+	{ "02-00-00-00-00-01", NULL },
+	{ "2:0:0:0:0:1", NULL },
+	{ "0g:00:00:00:00:01", NULL },
+	{ "", NULL },
+}, rows_port[] = {
+	{ "8080:80", "8080:80" },
+	{ "8080:80/tcp", "8080:80" },
+	{ "53:53/udp", "53:53/udp" },
+	{ "127.0.0.1:8080:80", "127.0.0.1:8080:80" },
+	{ "[::1]:8080:80/udp", "[::1]:8080:80/udp" },
+	{ "1:65535", "1:65535" },
+	{ "8080", NULL },
+	{ "0:80", NULL },
+	{ "80:0", NULL },
+	{ "65536:80", NULL },
+	{ "8080:80/sctp", NULL },
+	{ "8080:80/", NULL },
+	{ ":8080:80", NULL },
+	{ "::1:8080:80", NULL },
+	{ "[]:8080:80", NULL },
+	{ "[127.0.0.1]:8080:80", NULL },
+	{ "[::1:8080:80", NULL },
+	{ "localhost:8080:80", NULL },
+	{ "8080:", NULL },
+	{ ":80", NULL },
+	{ ":", NULL },
+	{ "", NULL },
+	{ LONG_64 ":80:80", NULL },
+}, rows_host[] = {
+	{ "db:10.88.0.7", "db:10.88.0.7" },
+	{ "a.b-c:::1", "a.b-c:::1" },
+	{ "db:", NULL },
+	{ ":10.88.0.7", NULL },
+	{ "db", NULL },
+	{ "d b:10.88.0.7", NULL },
+	{ "db:10.88.0.7\n", NULL },
+	{ "", NULL },
+}, rows_net[] = {
+	{ "none", "none" },
+	{ "host", "host" },
+	{ "nat", "nat" },
+	{ "user", "user" },
+	{ "user:pasta", "user:pasta" },
+	{ "user:slirp4netns", "user:slirp4netns" },
+	{ "container:4711", "container:4711" },
+	{ "ns:/run/netns/x", "ns:/run/netns/x" },
+	{ "ns:a:b", "ns:a:b" },
+	{ "user:passt", NULL },
+	{ "user:", NULL },
+	{ "nat:x", NULL },
+	{ "none:", NULL },
+	{ "container", NULL },
+	{ "container:", NULL },
+	{ "container:x", NULL },
+	{ "container:0", NULL },
+	{ "container:-1", NULL },
+	{ "container:4294967297", NULL },
+	{ "ns", NULL },
+	{ "ns:", NULL },
+	{ "NAT", NULL },
+	{ "na", NULL },
+	{ "", NULL },
 };
 
 static const struct kind {
@@ -779,6 +975,8 @@ static const struct kind {
 	KIND(sysctl),  KIND(env),	 KIND(names),	     KIND(hostname),
 	KIND(user),    KIND(group),	 KIND(path),	     KIND(cgroup_path),
 	KIND(volume),  KIND(tmpfs),	 KIND(mount),	     KIND(device),
+	KIND(address), KIND(ip),	 KIND(subnet),	     KIND(mac),
+	KIND(port),    KIND(host),	 KIND(net),
 };
 
 static void row(int good, const struct kind *k, const struct row *r,
