@@ -19,7 +19,7 @@
 
 enum { DESCRIPTORS = 16, SETTLED_S = 60 };
 
-/* PREFIX PID-XXXX, where that process is gone; what a run makes unnamed. */
+/* PID-XXXX, where that process is gone: what a run makes that has no name. */
 static int is_orphan(const char *name)
 {
 	char *end;
@@ -32,21 +32,26 @@ static int is_orphan(const char *name)
 	return kill(pid, 0) < 0 && errno == ESRCH;
 }
 
-/*
- * A directory that is in use cannot be removed. One with a name of the user's
- * is in use, too, between its making and the first process.
- */
+/* It, or something below it; or one with a name of the user's, by its age: it
+ * is in use, too, between its making and the first process. */
+static int is_left(const char *path, const struct stat *st)
+{
+	for (const char *at = path; (at = strstr(at, PREFIX));) {
+		at += strlen(PREFIX);
+		if (is_orphan(at) ||
+		    (!strchr(at, '/') &&
+		     time(NULL) - st->st_ctime > SETTLED_S))
+			return 1;
+	}
+	return 0;
+}
+
+/* One that has processes cannot be removed. */
 static int remove_cgroup(const char *path, const struct stat *st, int type,
 			 struct FTW *unused)
 {
-	const char *at = strstr(path, PREFIX), *name;
-
 	(void)unused;
-	if (!at || (type != FTW_DP && type != FTW_D))
-		return 0;
-	name = at + strlen(PREFIX);
-	if (!is_orphan(name) &&
-	    (strchr(name, '/') || time(NULL) - st->st_ctime < SETTLED_S))
+	if (type != FTW_DP || !is_left(path, st))
 		return 0;
 	if (rmdir(path) < 0 && errno != EBUSY && errno != EACCES &&
 	    errno != EPERM && errno != ENOENT && errno != ENOTEMPTY)

@@ -78,7 +78,7 @@ void net_gc(void)
 	if (nl_open(&n, NETLINK_ROUTE) < 0 || lock_open(1) < 0)
 		die("open the file of locks in /run/cinit: %m");
 	remove_links(&n);
-	lock_orphans(rules_withdraw);
+	lock_orphans(rules_withdraw, NULL);
 	if (lock_last()) {
 		if (!bridge_find(&n, &b, why, sizeof why) && b.index)
 			bridge_remove(&n, &b);

@@ -140,7 +140,7 @@ const char *lock_record(const uint8_t ip4[4])
 	return record;
 }
 
-void lock_orphans(void (*each)(const char *record))
+void lock_orphans(void (*each)(const char *record), const uint8_t *mine)
 {
 	const char *name = strrchr(path, '/') + 1;
 	size_t len = strlen(name);
@@ -152,7 +152,7 @@ void lock_orphans(void (*each)(const char *record))
 		if (strncmp(entry->d_name, name, len) != 0 ||
 		    entry->d_name[len] != '.' ||
 		    inet_pton(AF_INET, entry->d_name + len + 1, ip4) != 1 ||
-		    !lock_address(ip4))
+		    (mine && !memcmp(ip4, mine, 4)) || !lock_address(ip4))
 			continue;
 		each(lock_record(ip4));
 		try(byte_of(ip4), F_UNLCK);

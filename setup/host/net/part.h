@@ -57,8 +57,11 @@ int lock_address(const uint8_t ip4[4]);
 void lock_remove(void);
 /* The file beside it that tells what is published for an address. */
 const char *lock_record(const uint8_t ip4[4]);
-/* Each address that has one, and nobody holds: it is held during the call. */
-void lock_orphans(void (*each)(const char *record));
+/*
+ * Each address that has one, and nobody holds: it is held during the call. Our
+ * own locks do not keep us away from `mine` (NULL: there is none).
+ */
+void lock_orphans(void (*each)(const char *record), const uint8_t *mine);
 /* Addresses of links that nobody holds. */
 int lock_is_free(const uint8_t ip4[4]);
 

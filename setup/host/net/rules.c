@@ -270,7 +270,7 @@ void rules_publish(const struct net *n, const struct bridge *b,
 	if (!run(script, said, sizeof said))
 		return;
 	/* The ports are ours: what says otherwise was left by one killed. */
-	lock_orphans(rules_withdraw);
+	lock_orphans(rules_withdraw, ip4);
 	if (run(script, said, sizeof said) < 0)
 		die("publish ports with nft: %s", said);
 }
