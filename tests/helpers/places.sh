@@ -27,6 +27,34 @@ own_host() {
 	ip link set lo up
 }
 
+# For users: an internet behind a link of this host, with a server in it, and the
+# device that pasta and slirp4netns need, open to all as udev has it.
+own_internet() {
+	modprobe -a tun veth 2>/dev/null
+	internet=$1 && own_mount 0755 "$internet" || return 1
+	mknod -m 0666 "$internet/tun" c 10 200 &&
+	mkdir -p /dev/net && { [ -e /dev/net/tun ] || : >/dev/net/tun; } &&
+	mount --bind "$internet/tun" /dev/net/tun || return 1
+	echo "the internet" >"$internet/index.html"
+	# until the files of this tier are done
+	unshare --net busybox httpd -f -p 80 -h "$internet" >/dev/null 2>&1 &
+	far=$!
+	sleep 0.5
+	ip link add up0 type veth peer name far0 netns $far &&
+	ip addr add 203.0.113.2/24 dev up0 &&
+	ip addr add 2001:db8:1::2/64 dev up0 nodad &&
+	ip link set up0 up &&
+	nsenter -t $far -n sh -c '
+		ip link set lo up
+		ip addr add 203.0.113.1/24 dev far0
+		ip addr add 2001:db8:1::1/64 dev far0 nodad
+		ip addr add 198.51.100.7/32 dev lo
+		ip addr add 2001:db8:2::7/128 dev lo nodad
+		ip link set far0 up' &&
+	ip route add default via 203.0.113.1 &&
+	ip -6 route add default via 2001:db8:1::1
+}
+
 place_root() {
 	[ "$(id -u)" = 0 ] || { say "it needs root" >&2; return 1; }
 	own_host || return 1
@@ -50,7 +78,7 @@ place_user() {
 	fi
 	command -v newuidmap >/dev/null ||
 		{ say "it needs newuidmap (package uidmap)" >&2; return 1; }
-	own_host || return 1
+	own_host && own_internet "$BUILD/tmp/user/internet" || return 1
 	etc=$BUILD/tmp/user/etc
 	mkdir -p "$etc"
 	for file in passwd group subuid subgid; do
@@ -104,6 +132,7 @@ place_vm_user() {
 	whole_machine=1 SLOW=4
 	own_mount 1777 /tmp &&
 	mkdir -p "$VM_EXT4/vm-user/cache" &&
+	own_internet "$VM_EXT4/vm-user/internet" &&
 	mount --bind "$VM_EXT4/vm-user/cache" /var/cache &&
 	user=$(tests/vm/as-user id -u) &&
 	mkdir -p "$VM_EXT4/vm-user/home/tmp" "$VM_EXT4/vm-user/trees" ||

@@ -113,20 +113,25 @@ static const char *mac_text(struct words *w, const uint8_t *m)
 			    m[1], m[2], m[3], m[4], m[5]);
 }
 
-static const char *pasta_ports(struct words *w, const struct net *n, int udp)
+/* One option each: an address counts for all that follows it in the same. */
+static void pasta_ports(struct words *w, const struct net *n, int udp)
 {
-	const char *all = NULL;
+	const char *name = udp ? "-u" : "-t";
+	int none = 1;
 
 	for (size_t i = 0; i < n->ports.count; i++) {
 		const struct net_port *p = &n->ports.item[i];
 
 		if (p->udp != udp)
 			continue;
-		all = arena_printf(w->memory, "%s%s%s%s%u:%u", all ? all : "",
-				   all ? "," : "", p->address ? p->address : "",
-				   p->address ? "/" : "", p->host, p->inside);
+		none = 0;
+		option(w, name,
+		       arena_printf(w->memory, "%s%s%u:%u",
+				    p->address ? p->address : "",
+				    p->address ? "/" : "", p->host, p->inside));
 	}
-	return all ? all : "none";
+	if (none)
+		option(w, name, "none");
 }
 
 /* Nothing of the host's loopback is to be reached from inside. */
@@ -141,8 +146,8 @@ static void pasta_words(struct words *w, const struct net *n)
 	for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
 		word(w, fixed[i]);
 	option(w, "--dns-forward", PASTA_DNS);
-	option(w, "-t", pasta_ports(w, n, 0));
-	option(w, "-u", pasta_ports(w, n, 1));
+	pasta_ports(w, n, 0);
+	pasta_ports(w, n, 1);
 	if (n->mtu)
 		option(w, "--mtu", arena_printf(w->memory, "%u", n->mtu));
 	if (memcmp(n->mac, "\0\0\0\0\0", 6) != 0)
