@@ -59,11 +59,14 @@ int value_subnet(struct value *v, const char *text, struct net *out)
 		return value_bad(v, "is not NET/BITS; write e.g. "
 				    "10.90.0.0/16 or fd00:90::/64");
 	if (bits < 8 || bits > (six ? 96 : 30))
-		return value_bad(v, "must have 8 to %d bits, for the bridge "
-				    "and for containers", six ? 96 : 30);
+		return value_bad(v,
+				 "must have 8 to %d bits, for the bridge "
+				 "and for containers",
+				 six ? 96 : 30);
 	if (!is_network(bytes, six ? 16 : 4, bits))
-		return value_bad(v, "has bits beyond its %u: it is an address "
-				    "in a network, and no network",
+		return value_bad(v,
+				 "has bits beyond its %u: it is an address "
+				 "in a network, and no network",
 				 (unsigned)bits);
 	if (six) {
 		memcpy(out->subnet6, bytes, 16);
@@ -78,7 +81,7 @@ int value_subnet(struct value *v, const char *text, struct net *out)
 
 static int hex(char c)
 {
-	return c >= '0' && c <= '9'		? c - '0' :
+	return c >= '0' && c <= '9'		  ? c - '0' :
 	       (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10 :
 						    -1;
 }
@@ -169,9 +172,9 @@ static const struct {
 	enum net_kind kind;
 	uint8_t target; /* 0: has none, 1: may have one, 2: must have one */
 } kinds[] = {
-	{ "none", NET_NONE, 0 },  { "host", NET_HOST, 0 },
-	{ "nat", NET_NAT, 0 },	  { "user", NET_USER, 1 },
-	{ "ns", NET_PATH, 2 },	  { "container", NET_CONTAINER, 2 },
+	{ "none", NET_NONE, 0 }, { "host", NET_HOST, 0 },
+	{ "nat", NET_NAT, 0 },	 { "user", NET_USER, 1 },
+	{ "ns", NET_PATH, 2 },	 { "container", NET_CONTAINER, 2 },
 };
 
 int value_net(struct value *v, const char *text, struct net *out)
@@ -181,8 +184,8 @@ int value_net(struct value *v, const char *text, struct net *out)
 	const size_t count = sizeof kinds / sizeof *kinds;
 	uint64_t pid;
 
-	while (i < count &&
-	       (strlen(kinds[i].name) != len || memcmp(kinds[i].name, text, len)))
+	while (i < count && (strlen(kinds[i].name) != len ||
+			     memcmp(kinds[i].name, text, len)))
 		i++;
 	if (i == count || (target && (!kinds[i].target || !*target)) ||
 	    (!target && kinds[i].target == 2))

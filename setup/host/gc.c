@@ -39,8 +39,7 @@ static int is_left(const char *path, const struct stat *st)
 	for (const char *at = path; (at = strstr(at, PREFIX));) {
 		at += strlen(PREFIX);
 		if (is_orphan(at) ||
-		    (!strchr(at, '/') &&
-		     time(NULL) - st->st_ctime > SETTLED_S))
+		    (!strchr(at, '/') && time(NULL) - st->st_ctime > SETTLED_S))
 			return 1;
 	}
 	return 0;

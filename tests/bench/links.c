@@ -101,7 +101,8 @@ static int netlink(void)
 static void address(int index, int family, const void *ip, size_t size,
 		    unsigned bits)
 {
-	struct ifaddrmsg head = { .ifa_family = family, .ifa_prefixlen = bits,
+	struct ifaddrmsg head = { .ifa_family = family,
+				  .ifa_prefixlen = bits,
 				  .ifa_flags = IFA_F_NODAD,
 				  .ifa_index = index };
 
@@ -125,7 +126,8 @@ static void route(int index, int family, const void *gateway, size_t size)
 /* Up, both of them; an address and a route of each family. */
 static int inside(int ready_fd, char *argv[], uint16_t host)
 {
-	struct ifinfomsg up = { .ifi_index = 1, .ifi_flags = IFF_UP,
+	struct ifinfomsg up = { .ifi_index = 1,
+				.ifi_flags = IFF_UP,
 				.ifi_change = IFF_UP };
 	struct ifreq name = { .ifr_name = "eth0" };
 	uint8_t ip4[4], ip6[16];

@@ -40,8 +40,7 @@ static int one(struct value *v, unsigned which, const char *text)
 	case 2:
 		if (value_port(v, text, &port) < 0)
 			return -1;
-		if (!port.host || !port.inside ||
-		    !port.address != !port.family)
+		if (!port.host || !port.inside || !port.address != !port.family)
 			abort();
 		if (port.address)
 			check_address(port.address);

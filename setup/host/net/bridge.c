@@ -49,9 +49,8 @@ static int read_number(const char *file)
 {
 	char text[16];
 
-	return fd_read_file(AT_FDCWD, file, text, sizeof text) < 0 ?
-		       -1 :
-		       atoi(text);
+	return fd_read_file(AT_FDCWD, file, text, sizeof text) < 0 ? -1 :
+								     atoi(text);
 }
 
 /* "10.88.0.0/16" */
@@ -96,8 +95,7 @@ static int look_at(const struct nlmsghdr *m, void *arg)
 	const struct ifinfomsg *link = NLMSG_DATA(m);
 	struct look *look = arg;
 	size_t size;
-	const char *alias =
-		nl_find(m, sizeof *link, IFLA_IFALIAS, &size);
+	const char *alias = nl_find(m, sizeof *link, IFLA_IFALIAS, &size);
 
 	look->b->index = link->ifi_index;
 	look->b->up = !!(link->ifi_flags & IFF_UP);
@@ -204,8 +202,9 @@ static int learned_router(char link[IF_NAMESIZE])
 		char *blank = strrchr(line, ' '), *field = line;
 
 		/* the default route: net, bits; six fields on are the flags */
-		if (!blank || strncmp(line, "00000000000000000000000000000000 00",
-				      35) != 0)
+		if (!blank ||
+		    strncmp(line, "00000000000000000000000000000000 00", 35) !=
+			    0)
 			continue;
 		for (int i = 0; i < 8 && field; i++)
 			field = strchr(field + 1, ' ');
@@ -235,7 +234,8 @@ static int have_ipv6(void)
 		return 1;
 	warn("the containers get no IPv6: forwarding would end the host's own, "
 	     "which comes by router advertisements on %s; set "
-	     "net.ipv6.conf.%s.accept_ra=2 to have both", link, link);
+	     "net.ipv6.conf.%s.accept_ra=2 to have both",
+	     link, link);
 	return 0;
 }
 
@@ -262,7 +262,8 @@ static void choose_nets(struct nl *n, struct bridge *b, const struct net *asked)
 		b->net4[1] += !asked->bits4;
 	}
 	die("the subnet of " BRIDGE " overlaps with address %s of %s: choose "
-	    "another one with --subnet", o.address, o.link);
+	    "another one with --subnet",
+	    o.address, o.link);
 }
 
 /* making it ------------------------------------------------------------------ */
@@ -347,7 +348,8 @@ static void add_address(struct nl *n, const struct bridge *b, int family)
 
 static void set_up(struct nl *n, const struct bridge *b)
 {
-	struct ifinfomsg link = { .ifi_index = b->index, .ifi_flags = IFF_UP,
+	struct ifinfomsg link = { .ifi_index = b->index,
+				  .ifi_flags = IFF_UP,
 				  .ifi_change = IFF_UP };
 	static const char *const what[] = { "IPv4 address", "IPv6 address" };
 	char ip[INET6_ADDRSTRLEN];

@@ -22,7 +22,8 @@ static void check_right(const char *path)
 	if (!ids_privileged())
 		die("--net: entering %s takes root; without, start both with "
 		    "--net host, or what is to share a network in one "
-		    "container", path);
+		    "container",
+		    path);
 }
 
 void join_prepare(struct launch *l)
@@ -46,7 +47,8 @@ void join_prepare(struct launch *l)
 	if (fstatfs(joined_fd, &fs) < 0 || fs.f_type != NSFS_MAGIC ||
 	    ioctl(joined_fd, NS_GET_NSTYPE) != CLONE_NEWNET)
 		die("--net: %s is not a network namespace (ip netns add makes "
-		    "them in /run/netns)", from);
+		    "them in /run/netns)",
+		    from);
 	own_fd = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
 	if (own_fd < 0)
 		die("open /proc/self/ns/net: %m");

@@ -26,8 +26,10 @@ static char path[64]; /* of the file */
 
 static int try(int64_t byte, int type)
 {
-	struct flock lock = { .l_type = type, .l_whence = SEEK_SET,
-			      .l_start = byte, .l_len = 1 };
+	struct flock lock = { .l_type = type,
+			      .l_whence = SEEK_SET,
+			      .l_start = byte,
+			      .l_len = 1 };
 
 	return fcntl(lock_fd, F_OFD_SETLK, &lock);
 }
@@ -42,7 +44,8 @@ static void wait_for(int64_t byte, int type)
 			die("lock %s: %m", path);
 		if (ms >= PATIENCE_MS)
 			die("wait for who makes or removes the link " BRIDGE
-			    ": nothing came of it in %d s", PATIENCE_MS / 1000);
+			    ": nothing came of it in %d s",
+			    PATIENCE_MS / 1000);
 		nanosleep(&step, NULL);
 	}
 }

@@ -123,7 +123,8 @@ static void put(struct launch *l, const char *target, const char *text)
 		die("%s: there is no memory for it", target);
 	memcpy(more, list->item, list->count * sizeof *more);
 	more[list->count] = (struct mount){ .kind = MOUNT_FILE,
-					    .target = target, .data = text };
+					    .target = target,
+					    .data = text };
 	list->item = more;
 	list->count++;
 }

@@ -76,14 +76,15 @@ static void check_subnet(const struct net *asked)
 			     memcmp(asked->subnet4, b->net4, 4) != 0)) {
 		inet_ntop(AF_INET, b->net4, net, sizeof net);
 		die("--subnet: the bridge " BRIDGE " has %s/%u, which stays "
-		    "until its last container ends", net, b->bits4);
+		    "until its last container ends",
+		    net, b->bits4);
 	}
 	if (asked->bits6 && (asked->bits6 != b->bits6 ||
 			     memcmp(asked->subnet6, b->net6, 16) != 0)) {
 		inet_ntop(AF_INET6, b->net6, net, sizeof net);
 		die("--subnet: the bridge " BRIDGE " has %s%s/%u, which stays "
-		    "until its last container ends", b->bits6 ? "" : "no ",
-		    b->bits6 ? net : "IPv6", b->bits6);
+		    "until its last container ends",
+		    b->bits6 ? "" : "no ", b->bits6 ? net : "IPv6", b->bits6);
 	}
 }
 
@@ -100,7 +101,8 @@ static void take_address(const struct net *asked)
 		inet_ntop(AF_INET, b->net4, nat.ip4_text, INET_ADDRSTRLEN);
 		if (ntohl(ip) - ntohl(net) - 2 >= count)
 			die("--ip: is not an address for a container in %s/%u "
-			    "of the bridge " BRIDGE, nat.ip4_text, b->bits4);
+			    "of the bridge " BRIDGE,
+			    nat.ip4_text, b->bits4);
 		inet_ntop(AF_INET, nat.ip4, nat.ip4_text, INET_ADDRSTRLEN);
 		if (!lock_address(nat.ip4))
 			die("--ip: %s is the address of another container",
@@ -150,7 +152,8 @@ void nat_prepare(struct launch *l)
 	}
 	bridge_ip4(&nat.bridge, 1, first);
 	inet_ntop(AF_INET, first, gateway, sizeof gateway);
-	names_make(l, NULL, nat.ip4_text, nat.bridge.bits6 ? nat.ip6_text : NULL);
+	names_make(l, NULL, nat.ip4_text,
+		   nat.bridge.bits6 ? nat.ip6_text : NULL);
 	if (l->plan.loopback)
 		l->plan.loopback = 0; /* with the rest, nat_inside */
 }
@@ -210,7 +213,8 @@ void nat_connect(const struct launch *l, pid_t pid)
 
 static void put_up(struct nl *n, int index)
 {
-	struct ifinfomsg link = { .ifi_index = index, .ifi_flags = IFF_UP,
+	struct ifinfomsg link = { .ifi_index = index,
+				  .ifi_flags = IFF_UP,
 				  .ifi_change = IFF_UP };
 
 	nl_message(n, RTM_NEWLINK, 0, &link, sizeof link);

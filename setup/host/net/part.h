@@ -15,7 +15,7 @@ struct bridge {
 	int index; /* 0: there is none */
 	int up;	   /* and so it is whole */
 	uint8_t net4[4], net6[16];
-	uint32_t bits4, bits6; /* bits6 0: no IPv6 here */
+	uint32_t bits4, bits6;	      /* bits6 0: no IPv6 here */
 	int forwarding4, forwarding6; /* of the host, before */
 };
 

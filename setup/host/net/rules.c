@@ -85,8 +85,9 @@ static int run(const char *script, char *said, size_t size)
 	int status;
 
 	if (!program_find("nft", path)) {
-		snprintf(said, size, "it is not installed (package nftables); "
-				     "--net user does without");
+		snprintf(said, size,
+			 "it is not installed (package nftables); "
+			 "--net user does without");
 		return -1;
 	}
 	program_start(&p, NULL, path, argv);
@@ -131,8 +132,9 @@ void rules_make(const struct bridge *b)
 	char script[SCRIPT] = "", said[512], net[INET6_ADDRSTRLEN];
 
 	/* Instead of an old one; both at once. */
-	add(script, "table inet " TABLE "\ndelete table inet " TABLE
-		    "\ntable inet " TABLE " {\n%s%schain publish {\n%s%s}\n%s",
+	add(script,
+	    "table inet " TABLE "\ndelete table inet " TABLE
+	    "\ntable inet " TABLE " {\n%s%schain publish {\n%s%s}\n%s",
 	    maps4, b->bits6 ? maps6 : "", publish4, b->bits6 ? publish6 : "",
 	    chains);
 	/* We have opened the door, so nobody else goes through it. */
@@ -140,8 +142,9 @@ void rules_make(const struct bridge *b)
 		add(script, "meta nfproto ipv4 drop\n");
 	if (b->bits6 && !b->forwarding6)
 		add(script, "meta nfproto ipv6 drop\n");
-	add(script, "}\nchain out { type nat hook postrouting priority srcnat;\n"
-		    "oifname " BRIDGE " ip saddr 127.0.0.0/8 masquerade\n");
+	add(script,
+	    "}\nchain out { type nat hook postrouting priority srcnat;\n"
+	    "oifname " BRIDGE " ip saddr 127.0.0.0/8 masquerade\n");
 	inet_ntop(AF_INET, b->net4, net, sizeof net);
 	add(script, masquerade, "ip", net, b->bits4, "ip", net, b->bits4);
 	if (b->bits6) {
@@ -257,7 +260,8 @@ void rules_publish(const struct net *n, const struct bridge *b,
 
 		if (p->family == AF_INET6 && !b->bits6)
 			die("--publish: the bridge " BRIDGE " has no IPv6 for "
-			    "port %u of %s", p->host, p->address);
+			    "port %u of %s",
+			    p->host, p->address);
 		if (p->family != AF_INET6)
 			hold_port(p, AF_INET);
 		if (p->family != AF_INET && b->bits6)

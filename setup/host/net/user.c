@@ -81,7 +81,8 @@ void user_prepare(struct launch *l)
 	for (size_t k = 0; k < l->net.ports.count; k++)
 		if (slirp && l->net.ports.item[k].family == AF_INET6)
 			die("--publish: slirp4netns has no IPv6 for port %u of "
-			    "%s; pasta has", l->net.ports.item[k].host,
+			    "%s; pasta has",
+			    l->net.ports.item[k].host,
 			    l->net.ports.item[k].address);
 	names_make(l, slirp ? SLIRP_DNS : PASTA_DNS, "127.0.1.1", NULL);
 }
@@ -138,9 +139,17 @@ static void pasta_ports(struct words *w, const struct net *n, int udp)
 static void pasta_words(struct words *w, const struct net *n)
 {
 	static const char *const fixed[] = {
-		"pasta",	   "--quiet", "--config-net", "--no-map-gw",
-		"--no-netns-quit", "-T",      "none",	      "-U",
-		"none",		   "-I",      "eth0",
+		"pasta",
+		"--quiet",
+		"--config-net",
+		"--no-map-gw",
+		"--no-netns-quit",
+		"-T",
+		"none",
+		"-U",
+		"none",
+		"-I",
+		"eth0",
 	};
 
 	for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
@@ -159,8 +168,11 @@ static void pasta_words(struct words *w, const struct net *n)
 static void slirp_words(struct words *w, const struct net *n, int ready_fd)
 {
 	static const char *const fixed[] = {
-		"slirp4netns", "--configure", "--disable-host-loopback",
-		"--enable-sandbox", "--netns-type=path",
+		"slirp4netns",
+		"--configure",
+		"--disable-host-loopback",
+		"--enable-sandbox",
+		"--netns-type=path",
 	};
 
 	for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
