@@ -44,6 +44,8 @@ function goal(what, is, wanted, met) {
 	goal_met[goals] = met ? "yes" : form == "page" ? "**no**" : "NO"
 }
 
+function net(file) { return v(file, "claunch --net nat", 1) }
+
 function judge(    f, c, x) {
 	f = v("start.us", "floor", 1)
 	c = v("start.us", "claunch", 1)
@@ -55,6 +57,15 @@ function judge(    f, c, x) {
 	if (has("start.us", "runc")) {
 		x = v("start.us", "runc", 1)
 		goal("start by runc, over claunch", times(x / c), "at least 5", x >= 5 * c)
+	}
+	if (has("net-many.us", "claunch")) {
+		x = (net("net-one.us") - v("net-one.us", "claunch", 1)) / \
+			(v("net-one.us", "with links", 1) - v("net-one.us", "a namespace", 1))
+		goal("`--net nat`, over the same links by a plain program", times(x),
+			"at most 1.5", x <= 1.5)
+		x = net("net-many.us") / net("net-one.us")
+		goal("start with `--net nat`, 500 on the bridge over one", times(x),
+			"at most 1.3", x <= 1.3)
 	}
 	x = v("init.us", "cinit", 4)
 	goal("`cinit true` over `true`", sprintf("%.0f µs", x), "at most 100 µs", x <= 100)
@@ -312,7 +323,7 @@ function page() {
 
 BEGIN {
 	split("start.us rest.us init.us idle.kb signals.us orphans.us machine.us size about versions " \
-		"left-out same", files, " ")
+		"left-out same net-one.us net-many.us", files, " ")
 	for (i in files)
 		load(files[i])
 	judge()

@@ -23,6 +23,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -55,9 +56,11 @@ static void take_back(void *unused)
 {
 	(void)unused;
 	fd_close(&hold_fd);
-	if (nurse > 0)
+	if (nurse > 0) {
+		kill(nurse, SIGKILL); /* whatever it is at */
 		while (waitpid(nurse, NULL, 0) < 0 && errno == EINTR)
 			;
+	}
 }
 
 void user_prepare(struct launch *l)
@@ -384,6 +387,9 @@ static void become_nurse(const struct launch *l, pid_t pid, int end_fd,
 	    (!l->plan.setgroups_denied && sys_setgroups(0, NULL) < 0) ||
 	    sys_setresgid(0) < 0 || sys_setresuid(0) < 0)
 		die("--net user: become root of the user namespace: %m");
+	/* With --share pid the container sees us, and is of our namespace. */
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
+		die("--net user: close this process to others: %m");
 	child = sys_clone_fork(CLONE_NEWPID | CLONE_NEWNS | CLONE_PARENT, NULL);
 	if (child < 0)
 		die("--net user: make a pid namespace for the helper: %m");
