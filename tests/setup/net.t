@@ -207,6 +207,7 @@ fifty() {
 	# shellcheck disable=SC2086
 	wait $pids
 	rm "$T/gate"
+	is "what went wrong" "$(cat "$T"/n* | grep -v 10.88)" ""
 	is "number of addresses" "$(cat "$T"/n* | awk '{ print $4 }' | sort -u | grep -c 10.88)" 50
 }
 has_fifty() { [ "$(cat "$T"/n* | grep -c 10.88)" = 50 ]; }

@@ -19,7 +19,7 @@
 /* Which byte is for what; those of addresses lie beyond all others. */
 enum { USE, BUILD, ADDRESSES = 16 };
 
-enum { PATIENCE_MS = 10000, STEP_MS = 2 };
+enum { PATIENCE_MS = 60000, LONGEST_MS = 32 };
 
 static int lock_fd = -1;
 static char path[64]; /* of the file */
@@ -37,16 +37,20 @@ static int try(int64_t byte, int type)
 /* Others hold it for as long as nft(8) runs, a few times. */
 static void wait_for(int64_t byte, int type)
 {
-	static const struct timespec step = { 0, STEP_MS * 1000000 };
+	long waited = 0, step = 1;
 
-	for (int ms = 0; try(byte, type) < 0; ms += STEP_MS) {
+	while (try(byte, type) < 0) {
+		struct timespec t = { 0, step * 1000000 };
+
 		if (errno != EAGAIN && errno != EACCES)
 			die("lock %s: %m", path);
-		if (ms >= PATIENCE_MS)
+		if (waited >= PATIENCE_MS)
 			die("wait for who makes or removes the link " BRIDGE
 			    ": nothing came of it in %d s",
 			    PATIENCE_MS / 1000);
-		nanosleep(&step, NULL);
+		nanosleep(&t, NULL);
+		waited += step;
+		step = step < LONGEST_MS ? step * 2 : LONGEST_MS;
 	}
 }
 

@@ -18,7 +18,7 @@
 #include "setup/host/jail.h"
 #include "setup/host/net/part.h"
 
-enum { SCRIPT = 16384, PATIENCE_MS = 10000 };
+enum { SCRIPT = 16384, PATIENCE_MS = 30000 };
 
 /*
  * Only maps change while it is there, so that a container without published
