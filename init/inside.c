@@ -67,6 +67,15 @@ static void console_to_host(int master_fd)
 		die("hand the terminal to the launcher: %m");
 }
 
+/* We end where the pid namespace begins; the launcher's child in it goes on. */
+static void joined_to_host(pid_t pid, int pidfd)
+{
+	struct note note = { .kind = NOTE_JOINED, .pid = pid };
+
+	if (note_send(HOST_FD, &note, &pidfd, 1) < 0)
+		die("tell the launcher who joins: %m");
+}
+
 /* The launcher's word to go on; its end means stop. */
 static void wait_for_start(void)
 {
@@ -178,6 +187,7 @@ int main(void)
 			     .tty_fd = -1,
 			     .traced = trace_to_host,
 			     .console = console_to_host,
+			     .joined = joined_to_host,
 			     .hand_over = hand_over };
 	/* The launcher says how it ended, and wants to know of each victim. */
 	struct keeper k = { .drain_ms = DRAIN_MS,

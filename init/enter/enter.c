@@ -6,11 +6,13 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "init/base/clock.h"
 #include "init/base/die.h"
+#include "init/base/fd.h"
 #include "init/base/sys.h"
 #include "init/enter/parts.h"
 
@@ -45,8 +47,17 @@ static void old_proc(struct inside *in)
  */
 static void null_open(struct inside *in)
 {
+	struct stat st;
+
 	in->null_fd = sys_openat2(in->root_fd, "dev/null", O_RDWR | O_NOCTTY, 0,
 				  RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS);
+	/* What runs there, or a volume, may have put anything in its place. */
+	if (in->null_fd >= 0 &&
+	    (fstat(in->null_fd, &st) < 0 || !S_ISCHR(st.st_mode) ||
+	     st.st_rdev != makedev(1, 3))) {
+		fd_close(&in->null_fd);
+		errno = ENODEV;
+	}
 	if (in->null_fd < 0 && in->plan->empty_stdin)
 		die("open /dev/null of the container: %m");
 }
@@ -80,21 +91,37 @@ static const struct step {
 	{ "HOME", home_set },
 };
 
-void enter(struct inside *in)
+/* What runs already is entered, and nothing of it is changed. */
+static const struct step join_steps[] = {
+	{ "join namespaces", namespaces_join },
+	{ "look up user", identity_find },
+	{ "terminal", terminal_make },
+	{ "working directory", cwd_open },
+	{ "/dev/null", null_open },
+	{ "HOME", home_set },
+};
+
+static void take(struct inside *in, const struct step *step, size_t count)
 {
-	uint64_t start = clock_ns();
+	uint64_t start = clock_ns(), end;
 
-	umask(0);
-	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
-		uint64_t end;
-
-		steps[i].run(in);
+	for (; count--; step++) {
+		step->run(in);
 		if (!in->plan->trace)
 			continue;
 		end = clock_ns();
-		in->traced(steps[i].name, start, end);
+		in->traced(step->name, start, end);
 		start = end;
 	}
+}
+
+void enter(struct inside *in)
+{
+	umask(0);
+	if (in->plan->joins.count)
+		take(in, join_steps, sizeof join_steps / sizeof *join_steps);
+	else
+		take(in, steps, sizeof steps / sizeof *steps);
 }
 
 /* The same for a caller's stdio that is /dev/null already. */

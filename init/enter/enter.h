@@ -34,6 +34,8 @@ struct inside {
 	void (*traced)(const char *step, uint64_t start, uint64_t end);
 	/* Takes the other end of the terminal, when there is one. */
 	void (*console)(int master_fd);
+	/* Told who goes on in the pid namespace that was joined. */
+	void (*joined)(pid_t pid, int pidfd);
 	/* Gives the preserved descriptors their numbers; before exec only. */
 	void (*hand_over)(const struct plan *p);
 };

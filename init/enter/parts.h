@@ -12,6 +12,9 @@ void sysctls_write(struct inside *in);
 /* A procfs of this pid namespace that no mount of the container can hide. */
 int own_proc(struct inside *in);
 
+/* join.c: into what runs already; in a process of that pid namespace */
+void namespaces_join(struct inside *in);
+
 /* root.c */
 void root_attach(struct inside *in);
 void root_pivot(struct inside *in);

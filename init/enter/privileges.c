@@ -43,7 +43,8 @@ static void set_oom_score_adj(const struct inside *in)
 	long value = in->plan->oom_score_adj;
 	unsigned long left = value < 0 ? -value : value;
 
-	if (!in->plan->has_oom_score_adj)
+	/* Who joins was given it before, outside. */
+	if (!in->plan->has_oom_score_adj || in->plan->joins.count)
 		return;
 	*--d = 0;
 	do
@@ -166,6 +167,8 @@ void privileges_drop(const struct inside *in)
 	if (!p->no_new_privs)
 		seccomp_install(p);
 	set_ids(in);
+	/* A change of users takes the default, fs.suid_dumpable (proc(5)). */
+	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	umask(p->umask);
 	if (p->no_new_privs && (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
 				prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1))

@@ -157,7 +157,9 @@ void cwd_open(struct inside *in)
 
 	if (!cwd)
 		return;
-	in->cwd_fd = path_make_dir(in->root_fd, cwd, 0755);
+	in->cwd_fd = in->plan->joins.count ?
+			     path_open(in->root_fd, cwd, O_DIRECTORY) :
+			     path_make_dir(in->root_fd, cwd, 0755);
 	if (in->cwd_fd < 0)
 		die("working directory %s: %m%s", cwd,
 		    errno == EROFS ? " (it is missing)" : "");

@@ -43,8 +43,9 @@ void terminal_make(struct inside *in)
 	 * The peer comes from the master by ioctl, never by its name: what is
 	 * at /dev/pts/0 may be anything (CVE-2025-52565).
 	 */
-	master_fd = sys_openat2(in->root_fd, "dev/pts/ptmx", O_RDWR | O_NOCTTY,
-				0, RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS);
+	master_fd = sys_openat2(in->root_fd, "dev/pts/ptmx",
+				O_RDWR | O_NOCTTY | O_NONBLOCK, 0,
+				RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS);
 	if (master_fd < 0)
 		die("open a terminal in /dev/pts: %m");
 	if (ioctl(master_fd, TIOCSPTLCK, &unlock) < 0)
@@ -57,7 +58,8 @@ void terminal_make(struct inside *in)
 		die("set the size of the terminal: %m");
 	if (fchown(in->tty_fd, in->who.uid, -1) < 0)
 		die("give the terminal to user %u: %m", in->who.uid);
-	console(in);
+	if (!p->joins.count) /* there it is another one's */
+		console(in);
 	in->console(master_fd);
 	fd_close(&master_fd);
 }

@@ -113,6 +113,22 @@ static int check_lists(struct checker *c, const struct plan *p)
 	return 0;
 }
 
+/* What is entered is there already: nothing in it is made or changed. */
+static int check_joins(struct checker *c, const struct plan *p, unsigned trees)
+{
+	for (size_t i = 0; i < p->joins.count; i++)
+		if (!p->joins.item[i].tree || p->joins.item[i].tree > trees ||
+		    !p->joins.item[i].namespaces)
+			return no(c, "join: there is no tree %llu",
+				  (unsigned long long)p->joins.item[i].tree);
+	if (p->joins.count && (p->namespaces || p->init))
+		return no(c, "join: namespaces are made or joined, not both");
+	if (p->joins.count > JOINS_MAX)
+		return no(c, "join: there are only %d kinds of namespaces",
+			  JOINS_MAX);
+	return 0;
+}
+
 int plan_check(const struct plan *p, unsigned trees, char *why, size_t size)
 {
 	struct checker c = { why, size };
@@ -127,7 +143,7 @@ int plan_check(const struct plan *p, unsigned trees, char *why, size_t size)
 	if (p->overlay && !p->root_tree)
 		return no(&c, "root: an overlay over nothing");
 	if (check_propagation(&c, "root", p->root_propagation) < 0 ||
-	    check_lists(&c, p) < 0)
+	    check_lists(&c, p) < 0 || check_joins(&c, p, trees) < 0)
 		return -1;
 	if (p->mounts.count && !(p->namespaces & CLONE_NEWNS))
 		return no(&c, "mounts need a mount namespace of their own");

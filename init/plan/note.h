@@ -10,6 +10,7 @@
  *    |                                          make the last namespaces
  *    |  MAPPED (+ cinit, plan, trees)  ------>  become root, exec cinit
  *    |                                          enter(): mounts, net, ...
+ *    |  <--------------------  JOINED (+ pidfd)  a join only: who goes on
  *    |  <----------------------  TRACE*, WARN*
  *    |  <------------------  CONSOLE (+ master)  with a terminal only
  *    |  <------------------------------  READY
@@ -33,6 +34,8 @@ enum note_kind {
 	NOTE_WARN,
 	NOTE_FAIL, /* status, text */
 	NOTE_ENDED, /* status, signal, pid; text: the command's name */
+	NOTE_JOINED, /* pid: of the child of the launcher that takes over; its
+		      * own notes may come before this one */
 };
 
 enum { NOTE_TEXT = 1024, NOTE_FDS = 250 };

@@ -22,9 +22,12 @@
  * A tree is a detached mount (open_tree(2)) of something of the host: the root
  * directory, a volume, a device node. The host side opens them, cinit finds
  * them as descriptors, and so no path of the host is ever looked up inside.
+ * What is joined comes the same way.
  * Number n of the plan is descriptor TREE_FD + n - 1; 0 means none.
  */
 enum { HOST_FD = 3, PLAN_FD = 4, TREE_FD = 5 };
+
+enum { JOINS_MAX = 8 };
 
 enum mount_kind {
 	MOUNT_FS = 1, /* a new file system of `type` with options `data` */
@@ -62,6 +65,11 @@ struct pair { /* sysctl key and value */
 	const char *key, *value;
 };
 
+struct join { /* setns(2) */
+	uint64_t namespaces; /* CLONE_NEW*: which of them */
+	uint64_t tree; /* number of a pidfd, or of a file of /proc/PID/ns */
+};
+
 struct clock_offset { /* time_namespaces(7) */
 	int64_t seconds;
 	uint32_t nanoseconds;
@@ -87,6 +95,7 @@ struct plan {
 	const char *hostname, *domainname;
 	LIST(struct clock_offset) clocks;
 	LIST(struct pair) sysctls;
+	LIST(struct join) joins; /* those entered; root_tree is their root */
 
 	/* the file system */
 	LIST(struct mount) mounts;

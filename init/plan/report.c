@@ -154,6 +154,14 @@ size_t report_format(const struct report *r, char *text, size_t size)
 	return t.used;
 }
 
+size_t report_string(const char *s, char *text, size_t size)
+{
+	struct text t = { text, size, 0 };
+
+	put_string(&t, s);
+	return t.used;
+}
+
 int report_open(const char *path)
 {
 	return open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY,

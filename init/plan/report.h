@@ -29,6 +29,9 @@ void report_clear(struct report *r);
 /* One JSON object and a newline; returns its length, writes what fits. */
 size_t report_format(const struct report *r, char *text, size_t size);
 
+/* A JSON string; its length, and as much of it as fits, without an end. */
+size_t report_string(const char *s, char *text, size_t size);
+
 /* The file, made anew or over the one that is there: before anything runs, so
  * that nobody learns at the end that it cannot be written. -1, errno. */
 int report_open(const char *path);

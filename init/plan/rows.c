@@ -47,6 +47,12 @@ static const struct plan_row pair_rows[] = {
 	END,
 };
 
+static const struct plan_row join_rows[] = {
+	ROW(join, namespaces, "namespaces", PLAN_HEX),
+	ROW(join, tree, "tree", PLAN_U64),
+	END,
+};
+
 static const struct plan_row clock_rows[] = {
 	ROW(clock_offset, clock, "clock", PLAN_U32),
 	ROW(clock_offset, seconds, "seconds", PLAN_I64),
@@ -70,6 +76,7 @@ const struct plan_row plan_rows[] = {
 	ROW(plan, loopback, "loopback", PLAN_U32),
 	STRUCTS(plan, clocks, "clock", PLAN_LIST, clock_rows, clock_offset),
 	STRUCTS(plan, sysctls, "sysctl", PLAN_LIST, pair_rows, pair),
+	STRUCTS(plan, joins, "join", PLAN_LIST, join_rows, join),
 
 	ROW(plan, root_tree, "root.tree", PLAN_U32),
 	ROW(plan, overlay, "root.overlay", PLAN_U32),
