@@ -17,9 +17,13 @@
 #include "setup/host/clone.h"
 #include "setup/host/ending.h"
 #include "setup/host/ids.h"
+#include "setup/host/join.h"
+#include "setup/host/keep.h"
 #include "setup/host/net/net.h"
+#include "setup/host/ps.h"
 #include "setup/host/rootfs.h"
 #include "setup/host/seccomp.h"
+#include "setup/host/state.h"
 #include "setup/host/trace.h"
 #include "setup/host/trees.h"
 #include "setup/host/undo.h"
@@ -36,6 +40,8 @@ struct run {
 	struct launch *l;
 	struct child child;
 	struct heard heard;
+	char name[64]; /* given, or made */
+	char cgroup_name[72];
 	uint64_t started, running;
 	/* Large, so last: a page holds what else is in use. */
 	struct cgroup cg;
@@ -107,8 +113,8 @@ static void settle_terminal(struct run *r)
 
 static void fill_plan(struct run *r)
 {
-	flags_defaults(r->l, ids_privileged());
 	ids_choose(r->l);
+	flags_defaults(r->l, ids_privileged()); /* knows by then who exists */
 	r->l->plan.trace = r->l->trace || r->l->verbose;
 	r->l->plan.verbose = r->l->verbose;
 	r->l->plan.empty_stdin = !r->l->interactive && !r->l->terminal;
@@ -127,16 +133,16 @@ static void hold_signals(struct run *r)
 
 static void make_cgroup(struct run *r)
 {
-	static char name[64];
 	const struct launch *l = r->l;
 
 	if (l->name)
-		snprintf(name, sizeof name, "cinit-%.50s", l->name);
+		snprintf(r->name, sizeof r->name, "%s", l->name);
 	else
-		snprintf(name, sizeof name, "cinit-%d-%04x", getpid(),
+		snprintf(r->name, sizeof r->name, "%d-%04x", getpid(),
 			 (unsigned)(r->started >> 10) & 0xffff);
+	snprintf(r->cgroup_name, sizeof r->cgroup_name, "cinit-%s", r->name);
 	undo_push(take_back_cgroup, r);
-	cgroup_make(&r->cg, l->cgroup_parent, name, l->limits.item,
+	cgroup_make(&r->cg, l->cgroup_parent, r->cgroup_name, l->limits.item,
 		    l->limits.count, l->report ? "memory,cpu,pids" : NULL);
 	flags_cgroup_mounts(r->l, &r->cg);
 }
@@ -236,11 +242,25 @@ static unsigned open_trees(struct run *r)
 
 static void hand_over(struct run *r)
 {
-	unsigned count = SENT_TREES + open_trees(r);
+	unsigned count = SENT_TREES;
 
+	count += r->l->join ? join_fds(r->sent + SENT_TREES) : open_trees(r);
 	watch_send_maps(&r->child, r->sent, count);
+	/* The plan stays: who joins later does it by the same one. */
 	for (unsigned i = 0; i < count; i++)
-		close(r->sent[i]);
+		if (i != SENT_PLAN)
+			close(r->sent[i]);
+}
+
+static void list(struct run *r)
+{
+	state_add(r->l, r->name, r->cg.count ? r->cgroup_name : "",
+		  r->child.pid, r->sent[SENT_PLAN]);
+}
+
+static void list_ready(struct run *r)
+{
+	state_ready();
 }
 
 static void wait_ready(struct run *r)
@@ -265,9 +285,77 @@ static void write_pid_file(struct run *r)
 	fd_close(&fd);
 }
 
+static void take_back_kept(void *arg)
+{
+	struct run *r = arg;
+
+	keep_undo(!r->running || r->heard.failed);
+}
+
+static void prepare_keeping(struct run *r)
+{
+	if (!r->l->keep)
+		return;
+	undo_push(take_back_kept, r);
+	keep_prepare(r->l);
+}
+
+static void keep(struct run *r)
+{
+	if (r->l->keep)
+		keep_make(r->l, r->child.pid, r->sent[SENT_PLAN]);
+}
+
+/* a join -------------------------------------------------------------------- */
+
+static void find_target(struct run *r)
+{
+	join_prepare(r->l);
+	r->l->plan.trace = r->l->trace || r->l->verbose;
+	r->l->plan.empty_stdin = !r->l->interactive && !r->l->terminal;
+}
+
+static void open_its_cgroup(struct run *r)
+{
+	join_cgroup(r->l, &r->cg);
+}
+
+/* Its figures are those of the container, and so not ours to report. */
+static void leave_its_cgroup(struct run *r)
+{
+	cgroup_close(&r->cg);
+}
+
+static void check_join(struct run *r)
+{
+	char why[256];
+	int fds[JOIN_FDS];
+
+	if (plan_check(&r->l->plan, join_fds(fds), why, sizeof why) < 0)
+		die("%s", why);
+}
+
 static void start_command(struct run *r)
 {
 	watch_start(&r->child);
+}
+
+/* What must be done before the command runs can be done when cinit is ready. */
+static int starts_late(const struct launch *l)
+{
+	return l->keep || (l->join && l->pid_file);
+}
+
+static void start_at_once(struct run *r)
+{
+	if (!starts_late(r->l))
+		start_command(r);
+}
+
+static void start_late(struct run *r)
+{
+	if (starts_late(r->l))
+		start_command(r);
 }
 
 /* the page that tells the run ------------------------------------------------ */
@@ -282,6 +370,7 @@ static const struct step {
 	{ "root file system", prepare_root },
 }, run_steps[] = {
 	{ "report", open_report },
+	{ "directory to keep", prepare_keeping },
 	{ "signals", hold_signals }, /* from here on there is much to undo */
 	{ "cgroup", make_cgroup },
 	{ "seccomp", compile_filter },
@@ -293,8 +382,30 @@ static const struct step {
 	{ "id maps", write_maps }, /* trees are shown through them */
 	{ "links", connect_net },
 	{ "trees", hand_over },
-	{ "start", start_command }, /* cinit need not wait for us again */
+	{ "list", list }, /* while the child becomes cinit */
+	{ "start", start_at_once }, /* cinit need not wait for us again */
 	{ "wait for cinit", wait_ready },
+	{ "list as ready", list_ready },
+	{ "keep", keep }, /* a command may be short */
+	{ "start late", start_late },
+}, join_plan_steps[] = {
+	{ "descriptors", check_descriptors },
+	{ "terminal", settle_terminal },
+	{ "what is joined", find_target },
+}, join_steps[] = {
+	{ "report", open_report },
+	{ "signals", hold_signals },
+	{ "cgroup", open_its_cgroup },
+	{ "seccomp", compile_filter },
+	{ "check", check_join },
+	{ "clone", start_child },
+	{ "seal", seal },
+	{ "descriptors", hand_over },
+	{ "start", start_at_once },
+	{ "wait for cinit", wait_ready },
+	{ "leave the cgroup", leave_its_cgroup },
+	{ "pid file", write_pid_file }, /* now it has its number */
+	{ "start late", start_late },
 };
 
 static void take(const struct step *steps, size_t count, struct run *r)
@@ -346,7 +457,10 @@ static void fail(int status, const char *text)
 {
 	struct cgroup_figures figures;
 
-	cgroup_read(&run.cg, &figures, 0);
+	if (run.l && !run.l->join)
+		cgroup_read(&run.cg, &figures, 0);
+	else
+		memset(&figures, 0xff, sizeof figures);
 	undo_all();
 	warn_to_stderr(text);
 	ending_say(&run.heard, &figures); /* a limit may be why */
@@ -355,20 +469,33 @@ static void fail(int status, const char *text)
 	_exit(status);
 }
 
+#define TAKE(steps) take(steps, sizeof(steps) / sizeof *(steps), &run)
+
 int launch_run(struct launch *l)
 {
 	struct cgroup_figures figures;
 
+	if (l->ps)
+		return ps_run(l->json);
+	if (l->unkeep)
+		return keep_end(l->unkeep);
 	run.l = l;
 	run.started = clock_ns();
 	die_route.fail = fail;
-	take(plan_steps, sizeof plan_steps / sizeof *plan_steps, &run);
+	if (l->join)
+		TAKE(join_plan_steps);
+	else
+		TAKE(plan_steps);
 	if (l->dry_run) {
 		print_plan(l);
 		return 0;
 	}
-	take(run_steps, sizeof run_steps / sizeof *run_steps, &run);
+	if (l->join)
+		TAKE(join_steps);
+	else
+		TAKE(run_steps);
 	watch_run(&run.child, &run.heard);
+	state_drop();
 	cgroup_read(&run.cg, &figures, !!l->report);
 	undo_all();
 	ending_say(&run.heard, &figures);

@@ -79,6 +79,10 @@ struct launch {
 
 	const char *seccomp_file; /* OCI JSON, to be compiled into the plan */
 
+	const char *join; /* what is entered, as typed; NULL: nothing is */
+	uint64_t join_only; /* CLONE_NEW*: these alone; 0: all of it */
+	const char *keep, *unkeep; /* directories of kept namespaces */
+
 	const char *name; /* of the container; NULL: made from the pid */
 	const char *pid_file;
 	const char *report;
@@ -86,6 +90,7 @@ struct launch {
 	int interactive; /* stdin of the caller reaches the command */
 	int terminal; /* -1: if stdin and stdout are terminals */
 	int dry_run;
+	int ps, json;
 	int verbose;
 	int gc; /* no run: what killed launchers left is taken away */
 
@@ -106,6 +111,13 @@ void flags_parse(struct launch *l, int argc, char *const argv[]);
  */
 void flags_defaults(struct launch *l, int root);
 void flags_cgroup_mounts(struct launch *l, const struct cgroup *cg);
+
+/*
+ * flags/join.c: a plan to join with, instead of flags_defaults: what was said,
+ * then `base`, which is what runs there as far as it is known. With `confine`
+ * its privileges are those of the base, else claunch's defaults. Pure.
+ */
+void flags_join(struct launch *l, const struct plan *base, int confine);
 
 /* launch.c: the whole run; returns the exit status. Dies before the command. */
 int launch_run(struct launch *l);

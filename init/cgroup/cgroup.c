@@ -509,3 +509,95 @@ int cgroup_join(const struct cgroup *cg, int into)
 	}
 	return 0;
 }
+
+/* ---- those of another process ---- */
+
+static int has_component(const char *path, const char *name)
+{
+	size_t len = strlen(name);
+
+	while ((path = strchr(path, '/')))
+		if (!strncmp(++path, name, len) &&
+		    (!path[len] || path[len] == '/'))
+			return 1;
+	return 0;
+}
+
+/* Lines of /proc/PID/cgroup as trees; those of `not` are left out. */
+static void read_trees(struct cgroup *cg, int fd, const char *within,
+		       const struct cgroup *not)
+{
+	struct lines l = { .fd = fd };
+	char *line;
+
+	while (cg->count < CGROUP_TREES && (line = lines_next(&l))) {
+		struct cgroup_tree *tree = &cg->tree[cg->count];
+		unsigned i = 0;
+
+		if (!find_hierarchy(line, tree) ||
+		    (within && !has_component(tree->path, within)))
+			continue;
+		while (i < not->count &&
+		       (not->tree[i].v2 != tree->v2 ||
+			strcmp(not->tree[i].controllers, tree->controllers) ||
+			strcmp(not->tree[i].path, tree->path)))
+			i++;
+		if (i < not->count)
+			continue;
+		tree->mount[0] = 0;
+		tree->made = 0;
+		tree->dir_fd = tree->join_fd = -1;
+		cg->count++;
+	}
+	fd_close(&fd);
+}
+
+static int open_tree_of(struct cgroup_tree *tree, int figures)
+{
+	int mount_fd = tree->dir_fd;
+
+	tree->dir_fd = -1;
+	if (mount_fd >= 0)
+		tree->dir_fd = place_open(mount_fd, tree->path,
+					  strlen(tree->path));
+	else
+		errno = ENOENT;
+	if (tree->dir_fd >= 0 && !figures)
+		tree->join_fd = openat(tree->dir_fd,
+				       tree->v2 ? "cgroup.procs" : "tasks",
+				       O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
+	fd_close(&mount_fd);
+	return tree->dir_fd < 0 || (!figures && tree->join_fd < 0) ? -1 : 0;
+}
+
+int cgroup_of(struct cgroup *cg, int proc_fd, const char *within, int figures)
+{
+	struct cgroup own = { .count = 0 };
+	struct job job = { .cg = cg };
+	struct lines lines;
+	int fd;
+
+	cg->count = 0;
+	if (!figures && (fd = open_proc(&job, "/proc/self/cgroup", &lines)) >= 0)
+		read_trees(&own, fd, NULL, &own);
+	fd = openat(proc_fd, "cgroup", O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return errno == ENOENT ? 0 : -1; /* a kernel without cgroups */
+	read_trees(cg, fd, within, &own);
+	find_mounts(&job, &lines);
+	for (unsigned i = 0; i < cg->count; i++)
+		if (open_tree_of(&cg->tree[i], figures) < 0 && !figures) {
+			cgroup_close(cg);
+			return -1;
+		}
+	return 0;
+}
+
+void cgroup_close(struct cgroup *cg)
+{
+	for (unsigned i = 0; i < cg->count; i++) {
+		fd_close(&cg->tree[i].dir_fd);
+		fd_close(&cg->tree[i].join_fd);
+	}
+	cg->count = 0;
+}

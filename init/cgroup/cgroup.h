@@ -69,6 +69,17 @@ void cgroup_make_here(struct cgroup *cg, const char *name,
  * whose container goes with all of its cgroups. Warns. */
 void cgroup_step_back(void);
 
+/*
+ * Opens the cgroups that another process is in, proc_fd its directory of /proc:
+ * those below a directory `within` (one component; made for its container), or
+ * with NULL all of them. For cgroup_join and cgroup_read; nothing is made, so
+ * cgroup_close instead of cgroup_remove. The caller's own are left out as long
+ * as `figures` is 0, which opens them for writing; else for reading alone. -1,
+ * errno: one of them is not to be seen here, or not to be written to.
+ */
+int cgroup_of(struct cgroup *cg, int proc_fd, const char *within, int figures);
+void cgroup_close(struct cgroup *cg);
+
 /* The directory for CLONE_INTO_CGROUP (clone(2)), or -1 where there is none. */
 int cgroup_clone_fd(const struct cgroup *cg);
 
@@ -98,6 +109,9 @@ struct cgroup_events {
 	uint64_t pids_refused, pids_max;
 };
 void cgroup_own_events(struct cgroup_events *out);
+
+/* What is used now: bytes and processes; UINT64_MAX: not known here. */
+void cgroup_usage(const struct cgroup *cg, uint64_t *memory, uint64_t *pids);
 
 /* SIGKILL to everything in it: cgroup.kill, or freeze and kill one by one. */
 void cgroup_kill(const struct cgroup *cg);

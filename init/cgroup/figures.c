@@ -144,3 +144,19 @@ void cgroup_read(const struct cgroup *cg, struct cgroup_figures *out, int all)
 			value_number(text, 1, to);
 	}
 }
+
+void cgroup_usage(const struct cgroup *cg, uint64_t *memory, uint64_t *pids)
+{
+	static const struct source memory_v1 = { "memory.usage_in_bytes" },
+				   memory_v2 = { "memory.current" },
+				   both = { "pids.current" };
+	const struct cgroup_tree *tree = cgroup_tree_of(cg, "memory");
+
+	*memory = *pids = UINT64_MAX;
+	if (tree)
+		*memory = read_figure(tree->dir_fd,
+				      tree->v2 ? &memory_v2 : &memory_v1);
+	tree = cgroup_tree_of(cg, "pids");
+	if (tree)
+		*pids = read_figure(tree->dir_fd, &both);
+}

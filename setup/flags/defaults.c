@@ -231,7 +231,7 @@ static void add_devices(struct steps *s, int root)
 /* Is there a group 5 inside for sure? tty in Linux, owner of terminals */
 static int has_tty_group(const struct launch *l, int root)
 {
-	if (l->userns != USERNS_MAP)
+	if (!l->gid_map.count)
 		return root && l->userns != USERNS_SINGLE;
 	for (size_t i = 0; i < l->gid_map.count; i++)
 		if (5 - l->gid_map.item[i].inside < l->gid_map.item[i].count)
@@ -362,7 +362,7 @@ void flags_cgroup_mounts(struct launch *l, const struct cgroup *cg)
 
 /* The rest -------------------------------------------------------------------- */
 
-static void settle_caps(struct capabilities *k)
+void flags_caps(struct capabilities *k)
 {
 	uint64_t add = flags_said.cap_add, drop = flags_said.cap_drop;
 	uint64_t set;
@@ -377,7 +377,7 @@ static void settle_caps(struct capabilities *k)
 	k->bounding = k->permitted = k->effective = set;
 }
 
-static void settle_env(struct launch *l)
+void flags_environment(struct launch *l)
 {
 	LIST(const char *) user;
 	const char *term = getenv("TERM");
@@ -434,7 +434,7 @@ void flags_defaults(struct launch *l, int root)
 		p->argv.item = shell;
 		p->argv.count = COUNT(shell);
 	}
-	settle_caps(&p->caps);
+	flags_caps(&p->caps);
 	settle_mounts(l, root);
-	settle_env(l);
+	flags_environment(l);
 }

@@ -23,6 +23,7 @@ struct flags_said {
 	int net;		/* --net was given */
 	int seccomp;
 	int no_mask, privileged;
+	uint64_t given[2]; /* bits: which options, by their row */
 };
 extern struct flags_said flags_said;
 
@@ -76,6 +77,9 @@ size_t flags_help(char *text, size_t size);
 /* settle.c: after the last option; ends the program when they contradict */
 void flags_settle(struct launch *l);
 
+/* join.c: ends the program when an option is about what is not made */
+void flags_settle_join(const struct launch *l);
+
 /* list.c ------------------------------------------------------------------ */
 
 /* One more, zeroed, at the end of a list; ends the program without memory. */
@@ -101,5 +105,9 @@ char *flags_text(struct launch *l, const char *fmt, ...)
 
 /* defaults.c: what holds before the first option is read */
 void flags_begin(struct launch *l);
+/* The sets of what was said, and of the default. */
+void flags_caps(struct capabilities *k);
+/* What an environment always has, before what it has already. */
+void flags_environment(struct launch *l);
 
 #endif

@@ -46,6 +46,13 @@ const struct flags_option flags_options[] = {
 	{ 0, NAMESPACES, 0, "share", "NS[,NS]",
 	  "the host's pid uts ipc net cgroup user time", take_share },
 
+	{ 0, NAMESPACES, 0, "join", "WHAT[:NS,..]",
+	  "enter what runs: name, pid, kept DIR, ns file", take_join },
+	{ 0, NAMESPACES, L(keep), "keep", "DIR",
+	  "keep the namespaces as files in DIR", take_text },
+	{ 0, NAMESPACES, L(unkeep), "unkeep", "DIR",
+	  "let go of them; takes no root", take_text },
+
 	{ 0, USERS, L(userns), "userns", "KIND",
 	  "user namespace: auto, host (none), single", take_userns,
 	  take_userns_words },
@@ -176,6 +183,10 @@ const struct flags_option flags_options[] = {
 	  "how it ended, times, memory, as JSON", take_text },
 	{ 0, SEEING, L(trace), "trace", "FILE",
 	  "time of every step, to FILE.json or FILE.svg", take_trace },
+	{ 0, SEEING, L(ps), "ps", "",
+	  "list what runs here; takes no root", take_on },
+	{ 0, SEEING, L(json), "json", "",
+	  "the same as JSON", take_on },
 	{ 0, SEEING, L(dry_run), "dry-run", "",
 	  "print the plan, do nothing", take_on },
 	{ 0, SEEING, L(verbose), "verbose", "",
@@ -188,6 +199,9 @@ const struct flags_option flags_options[] = {
 	  "the version", take_version },
 };
 /* clang-format on */
+_Static_assert(sizeof flags_options / sizeof *flags_options <=
+		       8 * sizeof flags_said.given,
+	       "a bit for each");
 const unsigned flags_count = sizeof flags_options / sizeof *flags_options;
 
 size_t flags_help(char *text, size_t size)
@@ -202,7 +216,8 @@ size_t flags_help(char *text, size_t size)
 #define ADD(...)                                                              \
 	(n += snprintf(text + (n < size ? n : size), n < size ? size - n : 0, \
 		       __VA_ARGS__))
-	ADD("Usage: claunch [OPTION]... ROOTFS [COMMAND [ARG]...]\n\n"
+	ADD("Usage: claunch [OPTION]... ROOTFS [COMMAND [ARG]...]\n"
+	    "       claunch --join WHAT [OPTION]... [COMMAND [ARG]...]\n\n"
 	    "Run COMMAND (/bin/sh) in the root file system ROOTFS, a directory "
 	    "or a tarball,\nisolated from the host. What is not said stays at "
 	    "its safe default.\n");
@@ -294,6 +309,9 @@ static void unknown(const char *name)
 static void apply(struct flags_state *f, const struct flags_option *o,
 		  const char *text)
 {
+	unsigned row = o - flags_options;
+
+	flags_said.given[row / 64] |= 1ULL << row % 64;
 	if (o->take(f, o, text) == 0)
 		return;
 	die("--%s: \"%s\" %s" SEE, o->name, text ? shown(text) : "", f->v.why);
@@ -376,14 +394,27 @@ void flags_parse(struct launch *l, int argc, char *const argv[])
 		die("--gc: runs nothing; leave out %s" SEE, shown(argv[i]));
 	if (l->gc)
 		return;
-	if (i >= argc)
+	if (l->ps || l->unkeep) {
+		if (i < argc)
+			die("%s: --%s takes no root file system" SEE,
+			    shown(argv[i]), l->ps ? "ps" : "unkeep");
+		return;
+	}
+	if (l->json)
+		die("--json: says how --ps lists" SEE);
+	if (i >= argc && !l->join)
 		die("no root file system: claunch [OPTION]... ROOTFS [COMMAND "
 		    "[ARG]...]" SEE);
-	if (!*argv[i])
-		die("the name of the root file system is empty" SEE);
-	l->rootfs = argv[i++];
-	l->sources.item[0].path = l->rootfs;
+	if (!l->join) {
+		if (!*argv[i])
+			die("the name of the root file system is empty" SEE);
+		l->rootfs = argv[i++];
+		l->sources.item[0].path = l->rootfs;
+	}
 	l->plan.argv.item = (const char **)(uintptr_t)(argv + i);
 	l->plan.argv.count = argc - i;
-	flags_settle(l);
+	if (l->join)
+		flags_settle_join(l);
+	else
+		flags_settle(l);
 }

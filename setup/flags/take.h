@@ -13,7 +13,7 @@ flags_taker take_on, take_off, take_said, take_text, take_word, take_path,
 	take_ip, take_mac, take_mtu, take_subnet, take_dns, take_dns_search,
 	take_host, take_hostname, take_caps, take_seccomp, take_env, take_env_file, take_signal,
 	take_grace, take_preserve, take_clock, take_sysctl, take_name,
-	take_trace;
+	take_trace, take_join;
 
 /* The words that --userns and --propagation take. */
 extern const struct value_word take_userns_words[];

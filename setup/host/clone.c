@@ -151,6 +151,18 @@ static int place_descriptors(const struct launch *l, int note_fd, int *sent,
 	return sent[SENT_IMAGE];
 }
 
+/* Who joins is given it out here: in there it would not be allowed to. */
+static void join_oom_score(const struct launch *l)
+{
+	char text[24];
+
+	if (!l->join || !l->plan.has_oom_score_adj)
+		return;
+	snprintf(text, sizeof text, "%lld", (long long)l->plan.oom_score_adj);
+	if (fd_write_file(AT_FDCWD, "/proc/self/oom_score_adj", text) < 0)
+		die("set oom_score_adj to %s: %m", text);
+}
+
 static void child(struct cradle *c) __attribute__((noreturn));
 
 static void child(struct cradle *c)
@@ -173,6 +185,7 @@ static void child(struct cradle *c)
 	if (c->missing && unshare(c->missing) < 0)
 		die("make the remaining namespaces: %m");
 	lap(c, "last namespaces");
+	join_oom_score(c->l);
 	setsid(); /* ^C of the caller's terminal reaches us through claunch */
 	/* Exec resets what is handled, not what our caller, or we, ignore. */
 	for (int sig = 1; sig <= SYS_NSIG; sig++)
@@ -254,6 +267,9 @@ void child_start(struct child *out, const struct launch *l,
 	flags &= ~c.missing;
 	if (l->plan.clocks.count) /* by cinit, which sets the offsets */
 		flags &= ~(uint64_t)CLONE_NEWTIME;
+	for (size_t i = 0; i < l->plan.joins.count; i++)
+		out->joins |= !!(l->plan.joins.item[i].namespaces &
+				 CLONE_NEWPID);
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
 		die("make a socket to cinit: %m");
 	c.note_fd = pair[1];

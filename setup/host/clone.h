@@ -12,6 +12,7 @@ struct child {
 	int pidfd;
 	int note_fd;	    /* our end of the handshake, note.h */
 	sys_sigset ignored; /* by us: at their default for the child */
+	int joins; /* another one, of its making, is to take its place */
 };
 
 /*

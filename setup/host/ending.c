@@ -12,7 +12,7 @@
 #define UNKNOWN UINT64_MAX /* cgroup.h */
 
 /* "64 MiB", "1.5 GiB", "?": binary units, as the options take them. */
-static const char *size(uint64_t bytes, char *text, size_t room)
+const char *ending_size(uint64_t bytes, char *text, size_t room)
 {
 	static const char units[][4] = { "B", "KiB", "MiB", "GiB", "TiB" };
 	uint64_t tenths = bytes * 10;
@@ -46,8 +46,8 @@ static void say_oom(const struct heard *h, const struct cgroup_figures *f)
 			 *h->victim_name ? h->victim_name : "a process",
 			 h->victim);
 	warn("out of memory: the kernel killed %s: memory.max %s, peak %s, "
-	     "%llu kill%s", who, size(f->memory_max, max, sizeof max),
-	     size(f->memory_peak, peak, sizeof peak),
+	     "%llu kill%s", who, ending_size(f->memory_max, max, sizeof max),
+	     ending_size(f->memory_peak, peak, sizeof peak),
 	     (unsigned long long)f->oom_kills, f->oom_kills == 1 ? "" : "s");
 }
 

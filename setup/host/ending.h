@@ -17,4 +17,7 @@ void ending_report(const struct launch *l, const struct heard *h,
 void ending_report_failure(const struct launch *l, int status,
 			   const char *sentence, uint64_t started);
 
+/* "64 MiB", "1.5 GiB", "unknown": binary units, as the options take them. */
+const char *ending_size(uint64_t bytes, char *text, size_t room);
+
 #endif

@@ -53,12 +53,22 @@ int ids_privileged(void)
 	       data[0].effective >> CAP_SETGID & 1;
 }
 
+/* What is denied to us is denied below us, user_namespaces(7). */
+static int groups_denied(void)
+{
+	char text[8] = "";
+
+	return fd_read_file(AT_FDCWD, "/proc/self/setgroups", text,
+			    sizeof text) > 0 &&
+	       !strcmp(text, "deny");
+}
+
 static void single(struct launch *l)
 {
 	uid_ranges[0] = (struct id_range){ 0, geteuid(), 1 };
 	gid_ranges[0] = (struct id_range){ 0, getegid(), 1 };
 	set(l, 1, 1);
-	l->plan.setgroups_denied = !ids_privileged();
+	l->plan.setgroups_denied = !ids_privileged() || groups_denied();
 	if (l->plan.setgroups_denied && l->plan.groups.count)
 		die("--group-add: who has but one id gets no groups; have a "
 		    "range in /etc/subuid and /etc/subgid, and newuidmap "
@@ -67,13 +77,15 @@ static void single(struct launch *l)
 
 /*
  * A slot is taken by a lock on its byte of one file: two containers never have
- * the same, and one that crashed holds nothing.
+ * the same, and one that crashed holds nothing. The byte itself is 1 while a
+ * user namespace with that range is kept (--keep).
  */
-static uint32_t own_range(void)
-{
-	static int lock_fd = -1;
-	unsigned first = getpid() % RANGES;
+static int lock_fd = -1;
 
+static void open_ranges(void)
+{
+	if (lock_fd >= 0)
+		return;
 	if (mkdir("/run/cinit", 0755) < 0 && errno != EEXIST)
 		die("make /run/cinit: %m; --userns single needs no such "
 		    "directory");
@@ -81,46 +93,76 @@ static uint32_t own_range(void)
 		       O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (lock_fd < 0)
 		die("open /run/cinit/ids: %m");
+}
+
+void ids_keep(uint32_t first, int kept)
+{
+	char mark = !!kept;
+
+	if (first < RANGE_FIRST || first - RANGE_FIRST >= RANGES * RANGE)
+		return;
+	open_ranges();
+	if (pwrite(lock_fd, &mark, 1, (first - RANGE_FIRST) / RANGE) != 1)
+		die("write /run/cinit/ids: %m");
+}
+
+static uint32_t own_range(void)
+{
+	unsigned first = getpid() % RANGES;
+	char kept;
+
+	open_ranges();
 	for (unsigned i = 0; i < RANGES; i++) {
 		unsigned slot = (first + i) % RANGES;
 		struct flock lock = { .l_type = F_WRLCK,
 				      .l_whence = SEEK_SET, .l_start = slot,
 				      .l_len = 1 };
 
-		if (!fcntl(lock_fd, F_OFD_SETLK, &lock))
-			return RANGE_FIRST + slot * RANGE;
+		if (!fcntl(lock_fd, F_OFD_SETLK, &lock)) {
+			if (pread(lock_fd, &kept, 1, slot) != 1 || !kept)
+				return RANGE_FIRST + slot * RANGE;
+			lock.l_type = F_UNLCK;
+			fcntl(lock_fd, F_OFD_SETLK, &lock);
+			continue;
+		}
 		if (errno != EAGAIN && errno != EACCES)
 			die("lock /run/cinit/ids: %m");
 	}
 	die("all %d ranges of ids are in use", RANGES);
 }
 
-/* How many ids, from 0 on, our own user namespace knows; 2^32-1: all. */
-static uint32_t known_ids(const char *map)
+/*
+ * The ids that our own user namespace knows, under the same numbers: a range of
+ * its map each, as the kernel takes none that is spread over two.
+ */
+static size_t known_ids(const char *map, struct id_range known[ENTRIES])
 {
-	char text[512], *rest = text;
-	uint32_t inside;
+	char text[4096], *rest = text;
+	size_t n = 0;
 
 	if (fd_read_file(AT_FDCWD, map, text, sizeof text) < 0)
 		die("read %s: %m", map);
-	inside = strtoul(rest, &rest, 10);
-	strtoul(rest, &rest, 10); /* of the parent namespace */
-	return inside ? 1 : strtoul(rest, NULL, 10);
+	for (; *rest && n < ENTRIES; n++) {
+		known[n].inside = known[n].outside = strtoul(rest, &rest, 10);
+		strtoul(rest, &rest, 10); /* of the parent namespace */
+		known[n].count = strtoul(rest, &rest, 10);
+		rest += strspn(rest, " \n");
+	}
+	return n;
 }
 
 static void automatic_root(struct launch *l)
 {
-	uint32_t uids = known_ids("/proc/self/uid_map"), gids, first = 0;
+	size_t uids = known_ids("/proc/self/uid_map", uid_ranges);
 
-	/* In a container already: what there is, under the same numbers. */
-	if (uids > RANGE_FIRST) {
-		first = own_range();
-		uids = gids = RANGE;
-	} else {
-		gids = known_ids("/proc/self/gid_map");
+	/* In a container already: what there is. */
+	if (uids != 1 || uid_ranges[0].count <= RANGE_FIRST) {
+		set(l, uids, known_ids("/proc/self/gid_map", gid_ranges));
+		l->plan.setgroups_denied = groups_denied();
+		return;
 	}
-	uid_ranges[0] = (struct id_range){ 0, first, uids };
-	gid_ranges[0] = (struct id_range){ 0, first, gids };
+	uid_ranges[0] = (struct id_range){ 0, own_range(), RANGE };
+	gid_ranges[0] = uid_ranges[0];
 	set(l, 1, 1);
 }
 
@@ -199,12 +241,8 @@ static void automatic_user(struct launch *l)
 
 void ids_choose(struct launch *l)
 {
-	if (!(l->plan.namespaces & CLONE_NEWUSER)) {
-		if (!ids_privileged())
-			die("--userns host needs root; leave it out to be root "
-			    "of a user namespace");
+	if (l->userns == USERNS_HOST)
 		return;
-	}
 	switch (l->userns) {
 	case USERNS_SINGLE:
 		single(l);

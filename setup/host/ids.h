@@ -15,6 +15,12 @@
  */
 void ids_choose(struct launch *l);
 
+/*
+ * The range that begins there belongs to a user namespace that is kept without
+ * a process, and is given to nobody; or no more. Others than AUTO gave: nothing.
+ */
+void ids_keep(uint32_t first, int kept);
+
 /* Writes the maps of a process in a fresh user namespace, then reads back. */
 void ids_write(const struct launch *l, pid_t pid);
 

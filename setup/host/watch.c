@@ -140,8 +140,26 @@ static void (*const meaning[])(struct heard *, const struct note *,
 	[NOTE_ENDED] = ended,
 };
 
+/*
+ * The child has joined a pid namespace: a sibling of it, our child as well, is
+ * there, and the child is done.
+ */
+static void exchange(struct child *c, const struct note *n, int pidfd)
+{
+	pid_t first = c->pid;
+
+	if (pidfd < 0 || !c->joins)
+		die("cinit speaks of a process that it should not know");
+	c->joins = 0;
+	fd_close(&c->pidfd);
+	c->pidfd = pidfd;
+	c->pid = n->pid;
+	while (waitpid(first, NULL, __WALL) < 0 && errno == EINTR)
+		;
+}
+
 /* One note; its kind, or 0 at the end of the stream. */
-static unsigned hear(const struct child *c, struct heard *h)
+static unsigned hear(struct child *c, struct heard *h)
 {
 	struct note note;
 	int fds[4] = { -1, -1, -1, -1 };
@@ -150,8 +168,11 @@ static unsigned hear(const struct child *c, struct heard *h)
 	if (got <= 0)
 		return 0;
 	/* A terminal's is taken; others come from nobody who is right. */
-	for (int i = note.kind == NOTE_CONSOLE; i < 4; i++)
+	for (int i = note.kind == NOTE_CONSOLE || note.kind == NOTE_JOINED;
+	     i < 4; i++)
 		fd_close(&fds[i]);
+	if (note.kind == NOTE_JOINED)
+		exchange(c, &note, fds[0]);
 	if (note.kind < sizeof meaning / sizeof *meaning && meaning[note.kind])
 		meaning[note.kind](h, &note, fds);
 	return note.kind;
@@ -198,12 +219,13 @@ static int ends_us(void)
 	       pending & ~(SYS_SIG(SIGWINCH) | SYS_SIG(SIGURG) | OURS);
 }
 
-void watch_ready(const struct child *c)
+void watch_ready(struct child *c)
 {
 	struct pollfd p[] = { { c->note_fd, POLLIN, 0 },
 			      { signal_fd, POLLIN, 0 } };
 	struct heard h = { 0 };
-	unsigned kind = 0;
+	unsigned kind;
+	int ready = 0;
 
 	do {
 		if (poll(p, 2, -1) < 0 && errno != EINTR)
@@ -219,7 +241,9 @@ void watch_ready(const struct child *c)
 			die_status(h.status, "%s", h.sentence);
 		if (!kind)
 			die("cinit ended before the container was ready");
-	} while (kind != NOTE_READY);
+		ready |= kind == NOTE_READY;
+		/* Who joined may say so before its maker says who it is. */
+	} while (!ready || c->joins);
 }
 
 void watch_start(const struct child *c)

@@ -35,10 +35,11 @@ void watch_tell(const char *side, const char *step, uint64_t start,
 void watch_send_maps(const struct child *c, const int *sent, unsigned count);
 
 /*
- * Until READY. A FAIL, or a signal that ends us, ends the program: it dies
- * with the sentence inside, or with 128 + n.
+ * Until READY, and of a join until it is known which child is the command's. A
+ * FAIL, or a signal that ends us, ends the program: it dies with the sentence
+ * inside, or with 128 + n.
  */
-void watch_ready(const struct child *c);
+void watch_ready(struct child *c);
 
 void watch_start(const struct child *c);
 

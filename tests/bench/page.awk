@@ -67,6 +67,10 @@ function judge(    f, c, x) {
 		goal("start with `--net nat`, 500 on the bridge over one", times(x),
 			"at most 1.3", x <= 1.3)
 	}
+	if (has("join.us", "nsenter -a")) {
+		x = v("join.us", "claunch --join", 1) / v("join.us", "nsenter -a", 1)
+		goal("`claunch --join`, over `nsenter -a`", times(x), "at most 1.3", x <= 1.3)
+	}
 	x = v("init.us", "cinit", 4)
 	goal("`cinit true` over `true`", sprintf("%.0f µs", x), "at most 100 µs", x <= 100)
 	x = v("idle.kb", "cinit", 1)
@@ -163,6 +167,16 @@ function start_table(file,    i, name, f) {
 	table_end()
 }
 
+function join_table(    i, name) {
+	table_begin("`true` in a container that runs, by\tmedian\t10th\t90th percentile")
+	for (i = 1; i <= count["join.us"]; i++) {
+		name = order["join.us", i]
+		table_line(mark(name) "\t" ms(v("join.us", name, 1)) "\t" \
+			ms(v("join.us", name, 2)) "\t" ms(v("join.us", name, 3)))
+	}
+	table_end()
+}
+
 function init_table(    i, name) {
 	table_begin("\ttakes\tmore than `true` alone\tsize")
 	for (i = 1; i <= count["init.us"]; i++) {
@@ -237,6 +251,7 @@ function left_out(    i) {
 function text() {
 	print ""
 	start_table("start.us")
+	join_table()
 	init_table()
 	idle_table()
 	orphans_table()
@@ -289,6 +304,11 @@ function page() {
 		"of its sleep with cold caches, and the kernel has no work of others to " \
 		"piggyback its own on:")
 	start_table("rest.us")
+	print "## Joining a container\n"
+	para("The same `true` in all namespaces of a container that runs. nsenter enters these " \
+		"and no more; claunch its cgroups, user, capabilities, limits and seccomp filter " \
+		"as well.")
+	join_table()
 	print "## An init's own cost\n"
 	para("`INIT -- true` beside `true` alone: the median of the differences within a round. " \
 		"\"vfork and wait\" is a static program that does no more than these two: the " \
@@ -322,7 +342,7 @@ function page() {
 }
 
 BEGIN {
-	split("start.us rest.us init.us idle.kb signals.us orphans.us machine.us size about versions " \
+	split("start.us rest.us join.us init.us idle.kb signals.us orphans.us machine.us size about versions " \
 		"left-out same net-one.us net-many.us", files, " ")
 	for (i in files)
 		load(files[i])

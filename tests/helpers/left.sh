@@ -118,7 +118,7 @@ snapshot() {
 		\( -name '.*' -o -name '*tmp*' -o -name '*part*' -o -name '*new*' \) \
 		-o ! -path '*cache/cinit*' ! -name .cache \
 		! \( -type d -path '*run/*' -name cinit \) \
-		! -path '*run/cinit/ids' \) \
+		! -path '*run/cinit/ids' ! -path '*/cinit/containers' \) \
 		-printf 'file %p\n' 2>/dev/null
 }
 

@@ -109,8 +109,6 @@ static void table(void)
 static void later(void)
 {
 	static const char *const names[] = {
-		"join",	      "keep",
-		"unkeep",     "ps",
 		"strict",     "landlock",
 		"apparmor",   "selinux",
 		"checkpoint", "restore",
