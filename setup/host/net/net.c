@@ -25,8 +25,8 @@ static const struct {
 	[NET_HOST] = { names_only, NULL, NULL },
 	[NET_NAT] = { nat_prepare, nat_connect, nat_inside },
 	[NET_USER] = { user_prepare, user_connect, NULL },
-	[NET_CONTAINER] = { join_prepare, NULL, NULL },
-	[NET_PATH] = { join_prepare, NULL, NULL },
+	[NET_CONTAINER] = { existing_prepare, NULL, NULL },
+	[NET_PATH] = { existing_prepare, NULL, NULL },
 };
 
 void net_prepare(struct launch *l)

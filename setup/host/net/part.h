@@ -85,13 +85,13 @@ void rules_withdraw(const char *record);
 void names_make(struct launch *l, const char *server, const char *address4,
 		const char *address6);
 
-/* nat.c, user.c, join.c --------------------------------------------------- */
+/* nat.c, user.c, existing.c --------------------------------------------------- */
 
 void nat_prepare(struct launch *l);
 void nat_connect(const struct launch *l, pid_t pid);
 void nat_inside(const struct launch *l);
 void user_prepare(struct launch *l);
 void user_connect(const struct launch *l, pid_t pid);
-void join_prepare(struct launch *l);
+void existing_prepare(struct launch *l);
 
 #endif

@@ -1,4 +1,4 @@
-/* join.c - a network namespace that exists already */
+/* existing.c - a network namespace that exists already */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
@@ -26,7 +26,7 @@ static void check_right(const char *path)
 		    path);
 }
 
-void join_prepare(struct launch *l)
+void existing_prepare(struct launch *l)
 {
 	const struct net *n = &l->net;
 	char path[64];
