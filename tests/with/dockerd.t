@@ -44,6 +44,25 @@ done
 run docker import "$TARBALL" $BARE
 status 0
 
+it "tells the daemon its version as the daemon's own init does"
+run docker info -f '{{.InitBinary}}: {{.InitCommit.ID}}'
+status 0
+out_has "$BOX/docker-init: "
+out_lacks "N/A"
+not grep "failed to parse $BOX/docker-init version" "$BOX/log"
+
+it "holds the pid namespace of others under docker, and reaps in it"
+start docker run --rm --name pause --network none localhost/cinit/pause
+NAME=pause
+soon running
+run $ENGINE $RUN --pid container:pause $BARE sh -c "md5sum </proc/1/exe
+	/helpers/orphans 500; $zombies"
+status 0
+out_has "$(md5sum <"$CINIT")" "zombies 0"
+tell stop
+finish
+status 0
+
 promises
 
 kill $daemon
