@@ -105,10 +105,31 @@ promises() {
 	finish
 	status 137
 
+	it "supervises the two services of an image, under $CALLED"
+	start $ENGINE run --rm --name services --network none localhost/cinit/services
+	NAME=services
+	soon running
+	soon page_shows "$(date -u '+%a %b')"
+	run $ENGINE exec services cinit status
+	status 0
+	out_like "*clock *up *web *up *"
+	is "PID 1" "$($ENGINE exec services md5sum /proc/1/exe)" \
+		"$(md5sum <"$CINIT" | sed 's,-,/proc/1/exe,')"
+	tell stop
+	finish
+	status 0
+
 	it "refuses an option that there is not, under $CALLED"
 	run $ENGINE $RUN --entrypoint /sbin/cinit $WAY --nonsense
 	status 125
 	err_has "cinit: --nonsense: there is no such option"
+}
+
+# page_shows TEXT: the service "web" serves what the service "clock" writes.
+page_shows() {
+	$ENGINE exec services sh -c \
+		'printf "GET /time HTTP/1.0\r\n\r\n" | nc 127.0.0.1 8080' 2>/dev/null |
+		grep -q "$1"
 }
 
 running() { [ "$($ENGINE inspect -f '{{.State.Running}}' $NAME 2>&1)" = true ]; }
