@@ -28,8 +28,11 @@ engine() {
 	count=0
 }
 
-# way NAME: the words before a command into WAY; WHO says it.
+# way NAME: the words before a command into WAY; WHO says it; SAYS is how cinit
+# begins its sentences there (dockerd's init is called docker-init, as tini is).
 way() {
+	SAYS="cinit: "
+	case $ENGINE/$1 in docker*/init) SAYS="FATAL tini" ;; esac
 	case $1 in
 	entrypoint) WAY=localhost/cinit/busybox:latest WHO="as ENTRYPOINT" ;;
 	init) WAY="--init $BARE" WHO="by --init" ;;
@@ -155,10 +158,10 @@ promises_of_way() {
 	END
 	run $ENGINE $RUN $WAY /nowhere/to/be/found
 	status 127
-	err_has "cinit: " /nowhere/to/be/found
+	err_has "$SAYS" /nowhere/to/be/found
 	run $ENGINE $RUN $WAY /etc/passwd
 	status 126
-	err_has "cinit: " /etc/passwd
+	err_has "$SAYS" /etc/passwd
 
 	it "gives the command its input and takes its output, $WHO under $CALLED"
 	echo "some words" >"$T/words"
