@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -102,6 +103,8 @@ void services_read(struct services *all, const char *dir, struct faults *f)
 		fault(f, &whole, 0, NULL, "there is no memory for it: %m");
 		return;
 	}
+	/* We touch little of it: one huge page would be 2 MB for each cinit. */
+	madvise(all->memory.base, all->memory.size, MADV_NOHUGEPAGE);
 	if (list(all, f) < 0) {
 		fault(f, &whole, 0, NULL, "cannot be read: %m");
 		return;

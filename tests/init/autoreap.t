@@ -1,6 +1,6 @@
 # Orphans of a command that stays cost nothing where the kernel reaps them.
 . tests/lib.sh
-tiers root user vm vm-user
+tiers root user vm
 . tests/init/ways.sh
 
 # What /proc/PID/schedstat says: nanoseconds on a processor, waits, and turns.

@@ -1,6 +1,6 @@
 # A command that is started again.
 . tests/lib.sh
-tiers root user vm vm-user
+tiers root user vm
 . tests/init/ways.sh
 
 # shellcheck disable=SC2086

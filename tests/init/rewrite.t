@@ -1,6 +1,6 @@
 # What becomes of a signal on its way, and that none is lost in a crowd.
 . tests/lib.sh
-tiers root user vm vm-user
+tiers root user vm
 . tests/init/ways.sh
 
 many=100000

@@ -1,7 +1,7 @@
 # Asking a cinit that supervises: status, start, stop, restart, reload, logs.
 # shellcheck disable=SC2016,SC2034,SC2154
 . tests/lib.sh
-tiers root user vm vm-user
+tiers root user
 . tests/init/ways.sh
 
 D=$T/services CINIT_CONTROL=$T/control

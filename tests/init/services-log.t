@@ -1,7 +1,7 @@
 # Where the output of services goes, and that nobody's slowness holds cinit up.
 # shellcheck disable=SC2016,SC2034,SC2154
 . tests/lib.sh
-tiers root user vm vm-user
+tiers root user
 . tests/init/ways.sh
 
 directory() {

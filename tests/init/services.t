@@ -1,7 +1,7 @@
 # Many commands under one cinit: order, readiness, restarts, failures, the end.
 # shellcheck disable=SC2016,SC2086,SC2154
 . tests/lib.sh
-tiers root user vm vm-user
+tiers root user vm
 . tests/init/ways.sh
 
 # way_of NAME: as way, but WAY ends before cinit's options.

@@ -1,6 +1,6 @@
 # How a command is stopped: when, how patiently, and what it counts as.
 . tests/lib.sh
-tiers root user vm vm-user
+tiers root user vm
 . tests/init/ways.sh
 
 stubborn='trap "echo asked" TERM; echo up; while :; do sleep 0.02; done'

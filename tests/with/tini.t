@@ -11,8 +11,8 @@ it "passes all of tini's inner tests"
 run gcc -include sys/types.h -o "$BIN/sigconf-test" "$src/test/sigconf/sigconf-test.c"
 status 0
 # shellcheck disable=SC2086 # words of a command
-run env SOURCE_DIR="$src" BUILD_DIR="$BIN" FORCE_SUBREAPER=1 $REAPED \
-	python3 "$src/test/run_inner_tests.py"
+run env SOURCE_DIR="$src" BUILD_DIR="$BIN" FORCE_SUBREAPER=1 \
+	"$HELPERS/odd" plain $REAPED python3 "$src/test/run_inner_tests.py"
 status 0
 out_has "All done, tests as expected"
 count=$(grep -ci '^running' "$T/out")
