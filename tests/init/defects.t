@@ -4,7 +4,7 @@
 # that init is free of the defect.  As root it is run against an init that has
 # the defect, too, where one is installed: so the check is seen to find it.
 . tests/lib.sh
-tiers root user vm vm-user
+tiers root user vm
 . tests/init/ways.sh
 
 # defect NUMBER SENTENCE PEER...: the check of cinit, and of inits that have the

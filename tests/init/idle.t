@@ -1,6 +1,6 @@
 # A cinit whose command does nothing does nothing, and takes no room.
 . tests/lib.sh
-tiers root user vm vm-user
+tiers root user vm
 . tests/init/ways.sh
 
 # shellcheck disable=SC2086

@@ -1,6 +1,6 @@
 # cinit reaps whatever ends below it, at any rate, and loses nothing.
 . tests/lib.sh
-tiers root user vm vm-user
+tiers root user vm
 . tests/init/ways.sh
 
 many=20000 some=2000

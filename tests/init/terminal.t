@@ -1,6 +1,6 @@
 # cinit between a terminal, perhaps a shell above it, and the command.
 . tests/lib.sh
-tiers root user vm vm-user
+tiers root user vm
 . tests/init/ways.sh
 
 # A command that lives on after ^Z only if somebody continues it, and says so.
