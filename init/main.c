@@ -145,9 +145,10 @@ static int entrypoint(struct task *t)
 int main(int argc, char *argv[], char *envp[])
 {
 	static struct task task;
-	const struct persona *persona = persona_find(argv[0]);
+	const struct persona *persona;
 
 	signals_hold();
+	persona = persona_find(argv[0]);
 	task_clear(&task);
 	if (machine_here())
 		machine_begin(&argc, &argv);

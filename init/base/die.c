@@ -14,10 +14,10 @@ struct die_route die_route = { die_to_stderr, warn_to_stderr, NULL };
 const char *die_name = "cinit";
 pid_t die_pid;
 
-void warn_to_stderr(const char *text)
+void line_to_stderr(const char *before, const char *text)
 {
-	char line[SENTENCE + 64];
-	int n = snprintf(line, sizeof line, "%s: %s\n", die_name, text);
+	char line[SENTENCE + 176];
+	int n = snprintf(line, sizeof line, "%s%s\n", before, text);
 
 	if (n >= (int)sizeof line)
 		n = sizeof line - 1;
@@ -28,6 +28,14 @@ void warn_to_stderr(const char *text)
 			line[i] = '?';
 	if (fd_write_all(2, line, n) < 0)
 		return; /* there is nobody left to tell */
+}
+
+void warn_to_stderr(const char *text)
+{
+	char before[64];
+
+	snprintf(before, sizeof before, "%s: ", die_name);
+	line_to_stderr(before, text);
 }
 
 void leave(int status)

@@ -37,6 +37,8 @@ void warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* The default route: "NAME: text" on stderr by one write(2), then _exit. */
 extern const char *die_name;
 void die_to_stderr(int status, const char *text) __attribute__((noreturn));
+/* `before` and the text, as one line without control characters. */
+void line_to_stderr(const char *before, const char *text);
 void warn_to_stderr(const char *text);
 
 #endif

@@ -45,17 +45,10 @@ const struct persona *persona_find(const char *argv0)
 
 static void line(const char *before, const char *text)
 {
-	char whole[1200];
-	int n = snprintf(whole, sizeof whole, before, getpid());
+	char with_pid[64];
 
-	n += snprintf(whole + n, sizeof whole - n, "%s\n", text);
-	if (n >= (int)sizeof whole)
-		n = sizeof whole - 1;
-	for (int i = 0; i < n - 1; i++)
-		if ((unsigned char)whole[i] < ' ' || whole[i] == 127)
-			whole[i] = '?';
-	if (fd_write_all(2, whole, n) < 0)
-		return; /* there is nobody left to tell */
+	snprintf(with_pid, sizeof with_pid, before, getpid());
+	line_to_stderr(with_pid, text);
 }
 
 static void fails(int status, const char *text) __attribute__((noreturn));

@@ -27,7 +27,7 @@ struct persona {
 	const struct persona_row *options; /* up to one without a take */
 	const struct persona_row *variables;
 	const struct persona_tale *tales; /* TALES */
-	/* Before the sentence, with %d for the pid where `pids`. */
+	/* Before the sentence; a %d in it is our pid. */
 	const char *dies, *warns, *tells;
 	void (*begin)(struct task *t); /* what is different from cinit */
 	/* An option that is not there, or lacks its value: ends the program. */
