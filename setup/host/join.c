@@ -25,7 +25,11 @@
 #define CLONE_NEWTIME 0x80 /* linux/sched.h */
 #endif
 
-enum { READY_MS = 5000 };
+enum {
+	LOOK_MS = 2, /* between two looks at what is being made */
+	READY_MS = 5000,
+	CLOSED_MS = 250, /* so long nobody may look into what becomes cinit */
+};
 
 /* What is entered; one run, one of it. */
 static struct {
@@ -165,9 +169,10 @@ static void read_plan(struct launch *l, struct plan *base, int fd)
 /*
  * Until its setup is over a container has the host's root and sees the host's
  * files. A row says when that is; what is in no table (yet, or never) is being
- * made as long as it is claunch or cinit, and has no child.
+ * made as long as it is claunch or cinit, and has no child. A claunch that has
+ * taken the container's ids, and is not cinit yet, is closed to who started it.
  */
-static int is_made(struct state_row *row, int known)
+static int is_made(struct state_row *row, int known, int waited_ms)
 {
 	struct stat its, own;
 	char text[64] = "";
@@ -176,6 +181,8 @@ static int is_made(struct state_row *row, int known)
 	if (known)
 		return state_holds(row) && row->ready;
 	n = readlinkat(it.proc_fd, "exe", text, sizeof text - 1);
+	if (n < 0 && errno == EACCES)
+		return waited_ms >= CLOSED_MS;
 	text[n > 0 ? n : 0] = 0;
 	if (strncmp(text, "/memfd:cinit", 12) &&
 	    (fstatat(it.proc_fd, "exe", &its, 0) < 0 ||
@@ -190,11 +197,11 @@ static int is_made(struct state_row *row, int known)
 static int wait_made(const struct launch *l, pid_t parent,
 		     struct state_row *row, int known)
 {
-	const struct timespec moment = { 0, 2000000 };
+	const struct timespec moment = { 0, LOOK_MS * 1000000 };
 
-	for (int i = 0; i < READY_MS / 2; i++) {
+	for (int ms = 0; ms < READY_MS; ms += LOOK_MS) {
 		known = known || state_of(it.pid, parent, row);
-		if (is_made(row, known))
+		if (is_made(row, known, ms))
 			return known;
 		if (!alive() || (known && !state_holds(row))) {
 			errno = ESRCH;
