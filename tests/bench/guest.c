@@ -5,6 +5,8 @@
  *	guest catch		writes when it was ready, and when it received
  *				each SIGUSR1: CLOCK_MONOTONIC in nanoseconds,
  *				8 bytes each, on standard output
+ *	guest serve		writes when it was ready, as catch does, and
+ *				sleeps until a signal ends it
  *	guest wait COMMAND [ARG]...
  *				runs it, waits for it, and no more: the least
  *				that stands between any init and its command
@@ -28,6 +30,17 @@
 #include <time.h>
 #include <unistd.h>
 
+/* CLOCK_MONOTONIC in nanoseconds, 8 bytes; 0 when it could be written. */
+static int tell_time(void)
+{
+	struct timespec t;
+	uint64_t ns;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	ns = t.tv_sec * 1000000000ULL + t.tv_nsec;
+	return write(1, &ns, sizeof ns) != sizeof ns;
+}
+
 static int catch (void)
 {
 	sigset_t set;
@@ -37,12 +50,7 @@ static int catch (void)
 	sigaddset(&set, SIGUSR1);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	for (;;) {
-		struct timespec t;
-		uint64_t ns;
-
-		clock_gettime(CLOCK_MONOTONIC, &t);
-		ns = t.tv_sec * 1000000000ULL + t.tv_nsec;
-		if (write(1, &ns, sizeof ns) != sizeof ns)
+		if (tell_time())
 			return 1;
 		if (sigwait(&set, &sig))
 			return 1;
@@ -108,6 +116,8 @@ int main(int argc, char *argv[])
 {
 	if (argc < 2)
 		return 0;
+	if (!strcmp(argv[1], "serve") && tell_time())
+		return 1;
 	if (!strcmp(argv[1], "catch"))
 		return catch ();
 	if (!strcmp(argv[1], "reached"))

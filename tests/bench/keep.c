@@ -7,11 +7,15 @@
  *	keep idle SECONDS COMMAND [ARG]... <ROWS
  *		name  VmRSS, RssAnon, RssFile, RssShmem, Pss in kB, how often
  *		it was switched away from: of itself, and not of itself
+ *	keep services ROUNDS COMMAND... <ROWS
+ *		name  median and p90 until as many services run as there are
+ *		words in COMMAND; the same from TERM to the end; failed
  *
  * Times are in microseconds. A row's words, with COMMAND after them, become
- * PID 1 of a new pid namespace. A row with a third column is a launcher: it is
- * started as it is with no COMMAND after it, and its first child is shown too,
- * by the name that the column gives.
+ * PID 1 of a new pid namespace. A row with a third column has no COMMAND after
+ * it: its words know themselves what to run. If the column is not empty it is a
+ * launcher: it is started in no namespace, and its first child is shown too, by
+ * the name that the column gives.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -37,6 +41,11 @@ enum { BATCH = 100 };
 static char **command;
 static size_t words;
 
+static int is_launcher(const struct row *r)
+{
+	return r->child && *r->child;
+}
+
 /* Starts the row; what it writes to standard output goes to out_fd. */
 static pid_t start(const struct row *r, int out_fd)
 {
@@ -45,10 +54,10 @@ static pid_t start(const struct row *r, int out_fd)
 	pid_t pid;
 
 	memcpy(argv, r->argv, r->argc * sizeof *argv);
-	if (!r->child) {
-		args.flags = CLONE_NEWPID;
+	if (!r->child)
 		memcpy(argv + r->argc, command, words * sizeof *argv);
-	}
+	if (!is_launcher(r))
+		args.flags = CLONE_NEWPID;
 	pid = syscall(SYS_clone3, &args, sizeof args);
 	if (pid == 0) {
 		int null_fd = open("/dev/null", O_RDWR);
@@ -263,7 +272,7 @@ static void idle(struct row *rows, size_t count, size_t seconds)
 	nap(SETTLE * 1000000L);
 	for (size_t i = 0; i < count; i++) {
 		w[n++] = (struct watched){ rows[i].name, pid[i], { 0 } };
-		if (rows[i].child)
+		if (is_launcher(&rows[i]))
 			w[n++] = (struct watched){ rows[i].child,
 						   first_child(pid[i]),
 						   { 0 } };
@@ -277,7 +286,7 @@ static void idle(struct row *rows, size_t count, size_t seconds)
 		show(&w[i]);
 	for (size_t i = 0; i < count; i++) {
 		/* A launcher has to clean up after itself. */
-		if (rows[i].child) {
+		if (is_launcher(&rows[i])) {
 			kill(first_child(pid[i]), SIGKILL);
 			waitpid(pid[i], NULL, 0);
 		} else {
@@ -286,14 +295,68 @@ static void idle(struct row *rows, size_t count, size_t seconds)
 	}
 }
 
+/* services ---------------------------------------------------------------- */
+
+/* One round of a row: `down` is from TERM to the end of PID 1. Below 0: failed. */
+static void up_and_down(const struct row *r, double *up, double *down)
+{
+	uint64_t last = 0, ns;
+	int ends[2], status;
+	double from;
+	pid_t pid;
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		exit(1);
+	from = now_us();
+	pid = start(r, ends[1]);
+	close(ends[1]);
+	for (size_t i = 0; i < words; i++) {
+		ns = hear(ends[0]);
+		last = !ns ? UINT64_MAX : ns > last ? ns : last;
+	}
+	*up = last < UINT64_MAX ? last / 1e3 - from : -1;
+	nap(20000000); /* what is up has something to note yet */
+	from = now_us();
+	kill(pid, SIGTERM);
+	waitpid(pid, &status, 0);
+	*down = *up >= 0 ? now_us() - from : -1;
+	close(ends[0]);
+}
+
+static void services(struct row *rows, size_t count, size_t rounds)
+{
+	size_t order[ROWS], n;
+	double *down[ROWS];
+
+	for (size_t i = 0; i < count; i++) {
+		down[i] = calloc(rounds, sizeof *down[i]);
+		order[i] = i;
+	}
+	for (size_t round = 0; round < rounds; round++) {
+		shuffle(order, count);
+		for (size_t i = 0; i < count; i++)
+			up_and_down(&rows[order[i]], &rows[order[i]].us[round],
+				    &down[order[i]][round]);
+	}
+	for (size_t i = 0; i < count; i++) {
+		samples_sort(rows[i].us, rounds);
+		n = samples_sort(down[i], rounds);
+		printf("%s\t%.0f\t%.0f\t%.0f\t%.0f\t%zu\n", rows[i].name,
+		       quantile(rows[i].us, n, .5), quantile(rows[i].us, n, .9),
+		       quantile(down[i], n, .5), quantile(down[i], n, .9),
+		       rounds - n);
+	}
+}
+
 int main(int argc, char *argv[])
 {
 	static const struct {
-		char name[8];
+		char name[9];
 		void (*run)(struct row *, size_t, size_t);
 	} modes[] = { { "orphans", orphans },
 		      { "signals", signals },
-		      { "idle", idle } };
+		      { "idle", idle },
+		      { "services", services } };
 	static struct row rows[ROWS];
 	size_t amount, count;
 

@@ -79,6 +79,12 @@ function judge(    f, c, x) {
 	goal("resident memory of cinit under claunch", x " KB", "at most 64 KB", x <= 64)
 	x = v("idle.kb", "cinit", 6) + v("idle.kb", "cinit under claunch", 6)
 	goal("wakeups of cinit in 5 idle seconds", x, "none", x == 0)
+	x = v("idle.kb", "cinit, ten services", 1)
+	goal("resident memory of cinit with ten services", x " KB", "at most 200 KB", x <= 200)
+	x = v("services.us", "cinit", 1)
+	goal("two services up", ms(x), "at most 10 ms", x <= 10000)
+	x = v("services.us", "cinit", 3)
+	goal("two services down", ms(x), "at most 10 ms", x <= 10000)
 	x = v("orphans.us", "cinit", 2)
 	f = least("orphans.us", 2)
 	if (f > 0)
@@ -212,6 +218,17 @@ function orphans_table(    i, name) {
 	table_end()
 }
 
+function services_table(    i, name) {
+	table_begin("two services\tup\t90th percentile\tdown\t90th percentile")
+	for (i = 1; i <= count["services.us"]; i++) {
+		name = order["services.us", i]
+		table_line(mark(name) "\t" ms(v("services.us", name, 1)) "\t" \
+			ms(v("services.us", name, 2)) "\t" ms(v("services.us", name, 3)) "\t" \
+			ms(v("services.us", name, 4)))
+	}
+	table_end()
+}
+
 function signals_table(    i, name) {
 	table_begin("from kill to reception\tmedian\t90th percentile\tlost")
 	for (i = 1; i <= count["signals.us"]; i++) {
@@ -254,6 +271,7 @@ function text() {
 	join_table()
 	init_table()
 	idle_table()
+	services_table()
 	orphans_table()
 	signals_table()
 	if (count["machine.us"])
@@ -319,6 +337,12 @@ function page() {
 	para("Each init as PID 1 of a pid namespace, supervising a sleeper, for 5 seconds. Under " \
 		"claunch, cinit runs from a sealed memfd, and its code counts as shared memory.")
 	idle_table()
+	print "## Services\n"
+	para("PID 1 of a new pid namespace with a directory of two services: from its start until " \
+		"both run, and from TERM until it has ended with them. The services are a tiny " \
+		"static program that TERM ends at once. s6-svscan is the supervisor alone, as the " \
+		"distribution has it, without a line of shell around it.")
+	services_table()
 	print "## Orphans\n"
 	para("A program makes " about("orphans") " orphans as fast as it can; the time runs " \
 		"until PID 1 has ended. \"The kernel alone\" is a PID 1 that ignores SIGCHLD, so " \
@@ -342,7 +366,7 @@ function page() {
 }
 
 BEGIN {
-	split("start.us rest.us join.us init.us idle.kb signals.us orphans.us machine.us size about versions " \
+	split("start.us rest.us join.us init.us idle.kb services.us signals.us orphans.us machine.us size about versions " \
 		"left-out same net-one.us net-many.us", files, " ")
 	for (i in files)
 		load(files[i])
