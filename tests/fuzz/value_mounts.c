@@ -2,9 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "setup/flags/value.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "tests/fuzz/value.h"
 
 /* Clean: no part is empty, "." or "..", and it is not too long. */
 static void clean(const char *path)
@@ -58,20 +56,5 @@ static int one(struct value *v, unsigned which, const char *text)
 			 value_cgroup_path(v, text, &path) < 0)
 		return -1;
 	clean(path);
-	return 0;
-}
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
-{
-	struct arena memory;
-	struct value v = { .memory = &memory };
-	const char *text;
-
-	if (!size || arena_make(&memory, 1 << 20) < 0)
-		return 0;
-	text = arena_text(&memory, (const char *)data + 1, size - 1);
-	if (text && one(&v, *data, text) < 0 && !*v.why)
-		abort(); /* refused, and no reason */
-	arena_free(&memory);
 	return 0;
 }
