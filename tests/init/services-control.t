@@ -72,6 +72,7 @@ supervise
 run cinit stop db
 status 0
 out "db: down"
+no_err
 is "what requires it" "$(state_of web)" down
 is "and what it requires" "$(state_of prepare)" "done"
 run cinit status db
@@ -113,6 +114,7 @@ supervise
 run cinit reload web
 status 0
 out "web: told to reload"
+no_err
 soon grep -qsx "web | told" "$T"/job*.out
 run cinit reload prepare
 status 1
