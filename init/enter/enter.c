@@ -65,9 +65,10 @@ static void null_open(struct inside *in)
 /*
  * The order matters: clocks before any other process; file systems are made
  * while the host's /proc is in sight; sysctls before /proc/sys is read-only
- * would do as well, they go through a procfs of their own; the root is sealed
- * when nothing has to be made in it any more; names are looked up in the
- * finished tree.
+ * would do as well, they go through a procfs of their own; mounts are private
+ * before the first one is attached, or it would appear on the host as well; the
+ * root is sealed when nothing has to be made in it any more; names are looked up
+ * in the finished tree.
  */
 static const struct step {
 	const char *name;
@@ -79,6 +80,7 @@ static const struct step {
 	{ "own procfs", old_proc },
 	{ "sysctls", sysctls_write },
 	{ "make file systems", mounts_make },
+	{ "private mounts", root_private },
 	{ "make masks", masks_make },
 	{ "attach root", root_attach },
 	{ "attach mounts", mounts_attach },

@@ -16,6 +16,7 @@ int own_proc(struct inside *in);
 void namespaces_join(struct inside *in);
 
 /* root.c */
+void root_private(struct inside *in); /* before anything is attached */
 void root_attach(struct inside *in);
 void root_pivot(struct inside *in);
 void root_seal(struct inside *in);

@@ -99,18 +99,24 @@ static int overlay(const struct plan *p, int tree_fd)
 	return fd;
 }
 
-void root_attach(struct inside *in)
+void root_private(struct inside *in)
 {
-	const struct plan *p = in->plan;
 	struct sys_mount_attr private = { .propagation = MS_PRIVATE };
-	struct sys_mount_attr nodev = { .attr_set = p->root_attr &
-						    ~MOUNT_ATTR_RDONLY };
-	int fd = TREE_FD + p->root_tree - 1;
+	int fd = TREE_FD + in->plan->root_tree - 1;
 
 	if (sys_mount_setattr(AT_FDCWD, "/", AT_RECURSIVE, &private) < 0 ||
 	    sys_mount_setattr(fd, "", AT_EMPTY_PATH | AT_RECURSIVE, &private) <
 		    0)
 		die("make all mounts private: %m");
+}
+
+void root_attach(struct inside *in)
+{
+	const struct plan *p = in->plan;
+	struct sys_mount_attr nodev = { .attr_set = p->root_attr &
+						    ~MOUNT_ATTR_RDONLY };
+	int fd = TREE_FD + p->root_tree - 1;
+
 	if (p->overlay)
 		fd = overlay(p, fd);
 	/* From now on a device of the image is none: we open its files. */

@@ -81,6 +81,15 @@ status 0
 out 1
 is "the host's mounts" "$(cut -d' ' -f5 /proc/self/mountinfo | sort)" "$before"
 
+it "mounts nothing on a host whose mounts are shared, with --userns host"
+on root vm
+run unshare --mount --propagation shared sh -c '
+	before=$(cut -d " " -f 5 /proc/self/mountinfo)
+	claunch --userns host "$ROOTFS" true
+	[ "$(cut -d " " -f 5 /proc/self/mountinfo)" = "$before" ]'
+status 0
+no_err
+
 for kind in shared unbindable private slave; do
 	it "makes its mounts $kind with --propagation $kind"
 	probe --propagation $kind "$ROOTFS" /opt/probe mounts
