@@ -14,7 +14,7 @@
 # one heading of the text: its commands run in order in one shell, in an empty
 # directory that all of the guide shares.  Lines of a command go on after "\".
 #
-# A heading that ends in <!-- on TIER... --> runs on these tiers only.
+# A heading that ends in <!-- on TIER... --> runs on these tiers, others as root.
 
 # guide_cut FILE DIR: each heading becomes N.title and N.steps with lines
 # "run COMMAND", "say EXPECTED" and "file NAME", "text LINE".
@@ -133,13 +133,12 @@ guide() {
 		[ -e "${guide_title%.title}.steps" ] || continue
 		read -r guide_name <"$guide_title"
 		it "${guide_name%% <!--*}"
+		guide_tiers=root
 		case $guide_name in
-		*"<!-- on "*)
-			guide_tiers=${guide_name##*<!-- on }
-			# shellcheck disable=SC2086
-			on ${guide_tiers%% -->*}
-			;;
+		*"<!-- on "*) guide_tiers=${guide_name##*<!-- on } ;;
 		esac
+		# shellcheck disable=SC2086
+		on ${guide_tiers%% -->*}
 		[ "$t_off" ] || guide_section "${guide_title%.title}.steps"
 	done
 	cd "$guide_back" || exit
