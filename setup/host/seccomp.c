@@ -16,44 +16,12 @@
 #include "init/base/die.h"
 #include "init/base/fd.h"
 #include "init/value/value.h"
+#include "setup/oci/calls.h"
 
 enum {
 	FILE_MAX = 10 << 20,
 	TREE_RULES = 32, /* with more, a binary tree is worth it */
 	X32_BIT = 0x40000000,
-};
-
-/*
- * Calls that are younger than libseccomp 2.5.4 and that profiles name. From 424
- * on numbers are the same on every architecture.
- */
-static const struct young {
-	const char *name;
-	int nr;
-} young[] = {
-	{ "cachestat", 451 },
-	{ "fchmodat2", 452 },
-	{ "map_shadow_stack", 453 },
-	{ "futex_wake", 454 },
-	{ "futex_wait", 455 },
-	{ "futex_requeue", 456 },
-	{ "statmount", 457 },
-	{ "listmount", 458 },
-	{ "lsm_get_self_attr", 459 },
-	{ "lsm_set_self_attr", 460 },
-	{ "lsm_list_modules", 461 },
-	{ "mseal", 462 },
-	{ "setxattrat", 463 },
-	{ "getxattrat", 464 },
-	{ "listxattrat", 465 },
-	{ "removexattrat", 466 },
-	{ "open_tree_attr", 467 },
-	{ "file_getattr", 468 },
-	{ "file_setattr", 469 },
-#ifdef __x86_64__
-	{ "uretprobe", 335 },
-#endif
-	{ NULL, 0 },
 };
 
 /* What else this machine runs, and how Go calls it. */
@@ -143,16 +111,12 @@ static void add(struct compiler *c, const char *name, uint32_t action,
 {
 	int nr = seccomp_syscall_resolve_name(name), err;
 	int is_young = nr == __NR_SCMP_ERROR;
-	const struct young *y = young;
 
-	if (is_young) {
-		while (y->name && strcmp(y->name, name))
-			y++;
-		if (!y->name) {
-			c->unknown++; /* OCI runtimes pass over them */
-			return;
-		}
-		nr = y->nr;
+	if (is_young)
+		nr = call_young(name);
+	if (is_young && nr < 0) {
+		c->unknown++; /* OCI runtimes pass over them */
+		return;
 	}
 	if (nr > c->newest)
 		c->newest = nr;
