@@ -19,6 +19,7 @@
 #include "setup/host/ids.h"
 #include "setup/host/join.h"
 #include "setup/host/keep.h"
+#include "setup/host/listen.h"
 #include "setup/host/net/net.h"
 #include "setup/host/ps.h"
 #include "setup/host/rootfs.h"
@@ -95,6 +96,11 @@ static void open_report(struct run *r)
 	ending_open_report(r->l);
 }
 
+static void check_record(struct run *r)
+{
+	listen_prepare(r->l);
+}
+
 static void settle_terminal(struct run *r)
 {
 	struct launch *l = r->l;
@@ -119,6 +125,9 @@ static void fill_plan(struct run *r)
 	r->l->plan.verbose = r->l->verbose;
 	r->l->plan.empty_stdin = !r->l->interactive && !r->l->terminal;
 	r->l->plan.preserve_from = TREE_FD + r->l->sources.count;
+	r->l->plan.seccomp_asks =
+		(r->l->seccomp_record ? SECCOMP_ASK_ALLOWED : 0) |
+		(r->l->seccomp_log ? SECCOMP_ASK_REFUSED : 0);
 }
 
 static void prepare_root(struct run *r)
@@ -370,6 +379,7 @@ static const struct step {
 	{ "root file system", prepare_root },
 }, run_steps[] = {
 	{ "report", open_report },
+	{ "profile to write", check_record },
 	{ "directory to keep", prepare_keeping },
 	{ "signals", hold_signals }, /* from here on there is much to undo */
 	{ "cgroup", make_cgroup },
@@ -502,6 +512,8 @@ int launch_run(struct launch *l)
 	if (l->report)
 		ending_report(l, &run.heard, &figures, run.started,
 			      run.running);
+	if (!run.heard.failed)
+		listen_end();
 	if (l->trace && trace_write(l->trace) < 0)
 		warn("write the trace %s: %m", l->trace);
 	return run.heard.status;

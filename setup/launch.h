@@ -78,6 +78,7 @@ struct launch {
 	struct net net;
 
 	const char *seccomp_file; /* OCI JSON, to be compiled into the plan */
+	const char *seccomp_record; /* the same, to be written */
 
 	const char *join; /* what is entered, as typed; NULL: nothing is */
 	uint64_t join_only; /* CLONE_NEW*: these alone; 0: all of it */
@@ -92,6 +93,7 @@ struct launch {
 	int dry_run;
 	int ps, json;
 	int verbose;
+	int seccomp_log; /* say which calls the filter refuses */
 	int gc; /* no run: what killed launchers left is taken away */
 
 	struct arena memory; /* everything above lives here */

@@ -11,9 +11,9 @@
 /*
  * Loads the filter of the plan for the calling process, or dies. It is the last
  * thing before execve: what comes after it has only what the filter leaves.
- * Takes no memory but its stack (2 KB), so it may run in a child that shares
- * memory with its parent. seccomp(2) wants no_new_privs, or CAP_SYS_ADMIN in
- * the process's user namespace.
+ * Takes no memory but its stack (2 KB, 35 KB where the launcher is asked), so
+ * it may run in a child that shares memory with its parent. seccomp(2) wants
+ * no_new_privs, or CAP_SYS_ADMIN in the process's user namespace.
  */
 void seccomp_install(const struct plan *p);
 

@@ -15,6 +15,7 @@
  *    |  <------------------  CONSOLE (+ master)  with a terminal only
  *    |  <------------------------------  READY
  *    |  START  ------------------------------>  spawn the command
+ *    |  <------------  LISTENER (+ fd, filter)  with seccomp_asks only
  *    |  <----------------------  TRACE*
  *    |  <-----------------------------  FAIL    instead of any of these: the
  *    |                                          sentence and exit status
@@ -36,6 +37,8 @@ enum note_kind {
 	NOTE_ENDED, /* status, signal, pid; text: the command's name */
 	NOTE_JOINED, /* pid: of the child of the launcher that takes over; its
 		      * own notes may come before this one */
+	NOTE_LISTENER, /* of seccomp_unotify(2), for the answers of the filter
+			* that comes with it: struct sock_filter in a file */
 };
 
 enum { NOTE_TEXT = 1024, NOTE_FDS = 250 };
@@ -54,6 +57,9 @@ struct note {
  * when the other side is gone.
  */
 int note_send(int fd, const struct note *note, const int *fds, unsigned n);
+
+/* In arguments of sendmsg(2) that it has not: a filter may let notes pass. */
+extern uint32_t note_pass[2];
 
 /*
  * Waits for one note. Returns 1; 0 at the end of the stream; -1, errno (EPROTO

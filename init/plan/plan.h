@@ -87,6 +87,12 @@ enum seccomp_kind {
 	SECCOMP_FILTER, /* plan.filter, compiled by the host side */
 };
 
+/* Which answers of the filter are left to the launcher, see NOTE_LISTENER. */
+enum seccomp_ask {
+	SECCOMP_ASK_ALLOWED = 1,
+	SECCOMP_ASK_REFUSED = 2, /* with an errno, or by killing */
+};
+
 #define LIST(type) struct { type *item; size_t count; }
 
 struct plan {
@@ -109,6 +115,7 @@ struct plan {
 	LIST(struct rlimit_row) rlimits;
 	struct capabilities caps;
 	LIST(uint64_t) filter; /* struct sock_filter, 8 bytes each */
+	uint64_t seccomp_asks; /* enum seccomp_ask */
 
 	/* numbers and switches */
 	uint64_t root_attr; /* MOUNT_ATTR_* of the root, set at the very end */

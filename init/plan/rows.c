@@ -100,6 +100,7 @@ const struct plan_row plan_rows[] = {
 	ROW(plan, keyring, "keyring", PLAN_U32),
 	ROW(plan, seccomp, "seccomp", PLAN_U32),
 	ROW(plan, seccomp_flags, "seccomp-flags", PLAN_U32),
+	ROW(plan, seccomp_asks, "seccomp-asks", PLAN_HEX),
 	ROW(plan, filter, "filter", PLAN_WORDS),
 	ROW(plan, preserve_fds, "preserve-fds", PLAN_U32),
 	ROW(plan, preserve_from, "preserve-from", PLAN_U32),

@@ -151,6 +151,10 @@ const struct flags_option flags_options[] = {
 	  "let setuid programs gain privileges", take_off },
 	{ 0, PRIVILEGES, L(seccomp_file), "seccomp", "FILE",
 	  "OCI profile, or default, or none", take_seccomp },
+	{ 0, PRIVILEGES, L(seccomp_record), "seccomp-record", "FILE",
+	  "write the profile of what it calls", take_text },
+	{ 0, PRIVILEGES, L(seccomp_log), "seccomp-log", "",
+	  "say which calls are refused", take_on },
 	{ 0, PRIVILEGES, S(privileged), "privileged", "",
 	  "all capabilities, nothing masked, no seccomp", take_said },
 

@@ -66,12 +66,20 @@ static void say_pids(const struct cgroup_figures *f)
 	     peak);
 }
 
+static void say_filter(const struct heard *h)
+{
+	if (h->signal == SIGSYS)
+		warn("killed by SIGSYS, as for a system call that a seccomp "
+		     "filter forbids: --seccomp-log says which");
+}
+
 void ending_say(const struct heard *h, const struct cgroup_figures *f)
 {
 	if (h->failed)
 		warn("%s", h->sentence);
 	say_oom(h, f);
 	say_pids(f);
+	say_filter(h);
 }
 
 static uint64_t microseconds(struct timeval t)

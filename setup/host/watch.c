@@ -15,6 +15,7 @@
 #include "init/base/sys.h"
 #include "init/plan/note.h"
 #include "setup/host/console.h"
+#include "setup/host/listen.h"
 #include "setup/host/trace.h"
 #include "setup/host/undo.h"
 
@@ -113,6 +114,13 @@ static void terminal(struct heard *h, const struct note *n, const int *fds)
 	has_console = 1;
 }
 
+static void listening(struct heard *h, const struct note *n, const int *fds)
+{
+	(void)h;
+	(void)n;
+	listen_begin(fds[0], fds[1]);
+}
+
 static void failed(struct heard *h, const struct note *n, const int *fds)
 {
 	(void)fds;
@@ -137,7 +145,7 @@ static void (*const meaning[])(struct heard *, const struct note *,
 			       const int *) = {
 	[NOTE_TRACE] = traced,	   [NOTE_WARN] = warned,
 	[NOTE_CONSOLE] = terminal, [NOTE_FAIL] = failed,
-	[NOTE_ENDED] = ended,
+	[NOTE_ENDED] = ended,	   [NOTE_LISTENER] = listening,
 };
 
 /*
@@ -163,13 +171,16 @@ static unsigned hear(struct child *c, struct heard *h)
 {
 	struct note note;
 	int fds[4] = { -1, -1, -1, -1 };
-	int got = note_receive(c->note_fd, &note, fds, 4, NULL);
+	int got = note_receive(c->note_fd, &note, fds, 4, NULL), taken = 0;
 
 	if (got <= 0)
 		return 0;
-	/* A terminal's is taken; others come from nobody who is right. */
-	for (int i = note.kind == NOTE_CONSOLE || note.kind == NOTE_JOINED;
-	     i < 4; i++)
+	/* Theirs are taken; others come from nobody who is right. */
+	if (note.kind == NOTE_CONSOLE || note.kind == NOTE_JOINED)
+		taken = 1;
+	else if (note.kind == NOTE_LISTENER)
+		taken = 2;
+	for (int i = taken; i < 4; i++)
 		fd_close(&fds[i]);
 	if (note.kind == NOTE_JOINED)
 		exchange(c, &note, fds[0]);
@@ -290,7 +301,7 @@ static void collect(struct child *c, struct heard *h)
 	}
 }
 
-enum { NOTES, SIGNALS, CHILD, CONSOLE, POLLED = CONSOLE + 4 };
+enum { NOTES, SIGNALS, CHILD, CALLS, CONSOLE, POLLED = CONSOLE + 4 };
 
 void watch_run(struct child *c, struct heard *h)
 {
@@ -303,10 +314,13 @@ void watch_run(struct child *c, struct heard *h)
 	while (!p[CHILD].revents) {
 		unsigned n = CONSOLE;
 
+		p[CALLS] = (struct pollfd){ listen_fd(), POLLIN, 0 };
 		if (has_console)
 			n += console_poll(&console, p + CONSOLE);
 		if (poll(p, n, -1) < 0)
 			continue; /* EINTR: stopped and continued */
+		if (p[CALLS].revents)
+			listen_answer(p[CALLS].revents);
 		if (p[NOTES].revents)
 			kind = hear(c, h);
 		/* Nothing follows; 0: the command runs without an init. */

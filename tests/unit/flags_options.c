@@ -112,7 +112,6 @@ static void later(void)
 		"strict",     "landlock",
 		"apparmor",   "selinux",
 		"checkpoint", "restore",
-		"seccomp-record",
 	};
 	int absent = 1;
 
