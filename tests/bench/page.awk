@@ -71,6 +71,9 @@ function judge(    f, c, x) {
 		x = v("join.us", "claunch --join", 1) / v("join.us", "nsenter -a", 1)
 		goal("`claunch --join`, over `nsenter -a`", times(x), "at most 1.3", x <= 1.3)
 	}
+	x = v("record.us", "the same, recorded", 1) / v("record.us", "a hundred shells", 1)
+	goal("start of a shell whose calls are recorded, over one whose are not", times(x),
+		"at most 10", x <= 10)
 	x = v("init.us", "cinit", 4)
 	goal("`cinit true` over `true`", sprintf("%.0f µs", x), "at most 100 µs", x <= 100)
 	x = v("idle.kb", "cinit", 1)
@@ -173,12 +176,12 @@ function start_table(file,    i, name, f) {
 	table_end()
 }
 
-function join_table(    i, name) {
-	table_begin("`true` in a container that runs, by\tmedian\t10th\t90th percentile")
-	for (i = 1; i <= count["join.us"]; i++) {
-		name = order["join.us", i]
-		table_line(mark(name) "\t" ms(v("join.us", name, 1)) "\t" \
-			ms(v("join.us", name, 2)) "\t" ms(v("join.us", name, 3)))
+function time_table(file, what,    i, name) {
+	table_begin(what "\tmedian\t10th\t90th percentile")
+	for (i = 1; i <= count[file]; i++) {
+		name = order[file, i]
+		table_line(mark(name) "\t" ms(v(file, name, 1)) "\t" \
+			ms(v(file, name, 2)) "\t" ms(v(file, name, 3)))
 	}
 	table_end()
 }
@@ -265,10 +268,13 @@ function left_out(    i) {
 	print ""
 }
 
+function join_table() { time_table("join.us", "`true` in a container that runs, by") }
+function record_table() { time_table("record.us", "in one container") }
 function text() {
 	print ""
 	start_table("start.us")
 	join_table()
+	record_table()
 	init_table()
 	idle_table()
 	services_table()
@@ -327,6 +333,10 @@ function page() {
 		"and no more; claunch its cgroups, user, capabilities, limits and seccomp filter " \
 		"as well.")
 	join_table()
+	print "## Recording system calls\n"
+	para("`claunch --seccomp-record` while a script starts `sh` a hundred times: each call " \
+		"of each goes by way of the launcher.")
+	record_table()
 	print "## An init's own cost\n"
 	para("`INIT -- true` beside `true` alone: the median of the differences within a round. " \
 		"\"vfork and wait\" is a static program that does no more than these two: the " \
@@ -366,7 +376,7 @@ function page() {
 }
 
 BEGIN {
-	split("start.us rest.us join.us init.us idle.kb services.us signals.us orphans.us machine.us size about versions " \
+	split("start.us rest.us join.us record.us init.us idle.kb services.us signals.us orphans.us machine.us size about versions " \
 		"left-out same net-one.us net-many.us", files, " ")
 	for (i in files)
 		load(files[i])
