@@ -26,6 +26,12 @@
 
 enum { X32_BIT = 0x40000000 };
 
+/*
+ * One is expected, and once: until the command is there all notes are from our
+ * own code. Later ones may be of whoever got hold of PID 1, and their filter one
+ * that the kernel has never checked.
+ */
+static int expected;
 static int listener_fd = -1, logs;
 static const char *profile;	       /* to be written, or NULL */
 static struct record allowed, refused; /* large, so not initialized */
@@ -154,6 +160,12 @@ void listen_answer(short events)
 
 void listen_begin(int fd, int filter_fd)
 {
+	if (!expected) {
+		close(fd);
+		close(filter_fd);
+		return;
+	}
+	expected = 0;
 	if (pread(filter_fd, filter, sizeof filter, 0) <= 0)
 		die("read the seccomp filter: %m");
 	close(filter_fd);
@@ -183,6 +195,7 @@ void listen_prepare(const struct launch *l)
 
 	logs = l->seccomp_log;
 	profile = l->seccomp_record;
+	expected = logs || profile;
 	if (!profile)
 		return;
 	if (!lstat(profile, &st) && !S_ISREG(st.st_mode))

@@ -14,7 +14,10 @@
 /* Before all else. Dies when the profile is no file that can be written. */
 void listen_prepare(const struct launch *l);
 
-/* NOTE_LISTENER: takes both descriptors. */
+/*
+ * NOTE_LISTENER: takes both descriptors; closes them if none was asked for, or
+ * another one came before.
+ */
 void listen_begin(int fd, int filter_fd);
 
 /* What to poll(2); -1: nothing. And what to do when it has events. */
