@@ -449,7 +449,9 @@ static void print_plan(struct launch *l)
 		dprintf(1, "limit.%s=%s\n", l->limits.item[i].key,
 			l->limits.item[i].value);
 	for (size_t i = 0; i < l->sources.count; i++)
-		dprintf(1, "tree.%zu=%s\n", i + 1, l->sources.item[i].path);
+		dprintf(1, "tree.%zu=%s%s\n", i + 1, l->sources.item[i].path,
+			l->sources.item[i].below ? l->sources.item[i].below :
+						   "");
 	for (size_t i = 0; i < l->uid_map.count; i++)
 		dprintf(1, "uid-map=%u %u %u\n", l->uid_map.item[i].inside,
 			l->uid_map.item[i].outside, l->uid_map.item[i].count);

@@ -81,8 +81,9 @@ int filesystem_make(const char *type, const char *source, const char *data,
 		errno = saved;
 		if (optional && (errno == EPERM || errno == ENODEV))
 			return -1;
-		die("mount %s on %s: %m%s%s", type, target, *said ? ": " : "",
-		    said);
+		die("mount %s on %s: %m%s%s%s", type, target, *said ? ": " : "",
+		    said,
+		    errno == ELOOP ? " (a layer lies within another)" : "");
 	}
 	fd_close(&fd);
 	return mount_fd;

@@ -5,6 +5,7 @@
 #include <linux/openat2.h>
 #include <sched.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -72,12 +73,27 @@ static void upper(int dir_fd, int lower_fd)
 		die("overlay: set the owner of its root: %m");
 }
 
+/* The names of the lower layers, as lowerdir has them: the top one first. */
+static void lower(const struct plan *p, int scratch_fd, char *list)
+{
+	char name[24];
+
+	for (size_t i = p->layers.count; i--;) {
+		int tree_fd = TREE_FD + p->layers.item[i] - 1;
+
+		snprintf(name, sizeof name, "%zu", i + 1);
+		close(layer(scratch_fd, tree_fd, name));
+		list = stpcpy(stpcpy(list, name), ":");
+	}
+	strcpy(list, "lower");
+}
+
 static int overlay(const struct plan *p, int tree_fd)
 {
 	int scratch_fd = filesystem_make("tmpfs", "overlay", "mode=755",
 					 MOUNT_ATTR_NODEV, "the overlay", 0);
 	int lower_fd, dir_fd, fd;
-	char data[160];
+	char names[LAYERS_MAX * 3 + 6], data[sizeof names + 80];
 
 	root_pile(scratch_fd, "the overlay's layers");
 	lower_fd = layer(scratch_fd, tree_fd, "lower");
@@ -85,8 +101,9 @@ static int overlay(const struct plan *p, int tree_fd)
 				       "kept") :
 				 dup(scratch_fd);
 	upper(dir_fd, lower_fd);
+	lower(p, scratch_fd, names);
 	snprintf(data, sizeof data,
-		 "lowerdir=lower,upperdir=%supper,workdir=%swork%s",
+		 "lowerdir=%s,upperdir=%supper,workdir=%swork%s", names,
 		 p->upper_tree ? "kept/" : "", p->upper_tree ? "kept/" : "",
 		 p->namespaces & CLONE_NEWUSER ? ",userxattr" : "");
 	/* The layers are named from here: no path of the host is involved. */

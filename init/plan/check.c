@@ -142,6 +142,12 @@ int plan_check(const struct plan *p, unsigned trees, char *why, size_t size)
 		return no(&c, "root: an upper directory without an overlay");
 	if (p->overlay && !p->root_tree)
 		return no(&c, "root: an overlay over nothing");
+	if (p->layers.count > (p->overlay ? LAYERS_MAX : 0))
+		return no(&c, "root: an overlay has up to %d layers",
+			  LAYERS_MAX);
+	for (size_t i = 0; i < p->layers.count; i++)
+		if (!p->layers.item[i] || p->layers.item[i] > trees)
+			return no(&c, "root: there is no layer of that tree");
 	if (check_propagation(&c, "root", p->root_propagation) < 0 ||
 	    check_lists(&c, p) < 0 || check_joins(&c, p, trees) < 0)
 		return -1;

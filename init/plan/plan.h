@@ -27,7 +27,7 @@
  */
 enum { HOST_FD = 3, PLAN_FD = 4, TREE_FD = 5 };
 
-enum { JOINS_MAX = 8 };
+enum { JOINS_MAX = 8, LAYERS_MAX = 64 };
 
 enum mount_kind {
 	MOUNT_FS = 1, /* a new file system of `type` with options `data` */
@@ -105,6 +105,7 @@ struct plan {
 
 	/* the file system */
 	LIST(struct mount) mounts;
+	LIST(uint64_t) layers; /* trees laid over the root, the last on top */
 
 	/* the command */
 	LIST(const char *) argv;

@@ -81,6 +81,7 @@ const struct plan_row plan_rows[] = {
 	ROW(plan, root_tree, "root.tree", PLAN_U32),
 	ROW(plan, overlay, "root.overlay", PLAN_U32),
 	ROW(plan, upper_tree, "root.upper", PLAN_U32),
+	ROW(plan, layers, "layer", PLAN_WORDS),
 	ROW(plan, root_attr, "root.attr", PLAN_HEX),
 	ROW(plan, root_propagation, "root.propagation", PLAN_U32),
 	STRUCTS(plan, mounts, "mount", PLAN_LIST, mount_rows, mount),

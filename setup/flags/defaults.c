@@ -417,6 +417,9 @@ void flags_defaults(struct launch *l, int root)
 		    !l->sources.item[i].create)
 			die("--volume %s: the option idmap takes root",
 			    l->sources.item[i].path);
+	for (size_t i = 0; i < p->layers.count; i++)
+		l->sources.item[p->layers.item[i] - 1].idmap =
+			!!(p->namespaces & CLONE_NEWUSER);
 	p->loopback = !!(p->namespaces & CLONE_NEWNET);
 	if (!p->hostname && p->namespaces & CLONE_NEWUTS)
 		p->hostname = l->name ? l->name : "cinit";

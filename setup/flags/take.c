@@ -179,6 +179,25 @@ int take_overlay(struct flags_state *f, const struct flags_option *o,
 	return 0;
 }
 
+int take_layer(struct flags_state *f, const struct flags_option *o,
+	       const char *text)
+{
+	struct source layer = { .recursive = 1 };
+
+	if (!*text)
+		return value_bad(&f->v, "is nothing; write %s", o->arg);
+	layer.path = flags_text(f->l, "%s/", text); /* and no file */
+	f->l->plan.overlay = 1;
+	*flags_push(f->l, f->l->plan.layers) = flags_source(f->l, &layer);
+	return 0;
+}
+
+int take_subdir(struct flags_state *f, const struct flags_option *o,
+		const char *text)
+{
+	return value_path(&f->v, text, &f->l->sources.item[0].below);
+}
+
 const struct value_word take_propagation_words[] = {
 	{ "private", MS_PRIVATE },
 	{ "slave", MS_SLAVE },

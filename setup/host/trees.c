@@ -4,12 +4,35 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/mount.h>
+#include <linux/openat2.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "init/base/die.h"
+#include "init/base/fd.h"
 #include "init/base/sys.h"
+
+/* Of an image, a part: its links lead to where they would inside. */
+static int open_source(const struct source *s)
+{
+	unsigned flags = OPEN_TREE_CLONE | (s->recursive ? AT_RECURSIVE : 0);
+	int fd, part_fd, tree_fd;
+
+	if (!s->below)
+		return sys_open_tree(AT_FDCWD, s->path, flags);
+	fd = open(s->path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	part_fd = sys_openat2(fd, s->below, O_PATH | O_DIRECTORY, 0,
+			      RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
+	tree_fd = part_fd < 0 ? -1 :
+				sys_open_tree(part_fd, "",
+					      flags | AT_EMPTY_PATH);
+	fd_close(&part_fd);
+	fd_close(&fd);
+	return tree_fd;
+}
 
 static void refused(const struct source *s) __attribute__((noreturn));
 
@@ -18,7 +41,7 @@ static void refused(const struct source *s)
 	if (errno == EINVAL && !s->recursive)
 		die("%s: there are mounts below it that belong to it; take "
 		    "them along with the volume option rec", s->path);
-	die("%s: %m", s->path);
+	die("%s%s: %m", s->path, s->below ? s->below : "");
 }
 
 /* A device is what its number says, whatever lies at its path. */
@@ -61,10 +84,7 @@ void trees_open(const struct launch *l, int userns_fd, int *fds)
 
 		if (s->create && mkdir(s->path, 0755) < 0 && errno != EEXIST)
 			die("make the directory %s: %m", s->path);
-		fds[i] = sys_open_tree(AT_FDCWD, s->path,
-				       OPEN_TREE_CLONE |
-					       (s->recursive ? AT_RECURSIVE :
-							       0));
+		fds[i] = open_source(s);
 		if (fds[i] < 0)
 			refused(s);
 		check_device(s, fds[i]);

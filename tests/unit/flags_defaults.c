@@ -183,6 +183,9 @@ static void typed(void)
 	ok(l->sources.item[1].idmap && !l->sources.item[2].idmap &&
 		   l->sources.item[3].idmap && l->plan.upper_tree == 4,
 	   "volumes are id-mapped where asked, an upper directory always");
+	ok(LINE(1, "--layer=a")->sources.item[1].idmap &&
+		   !LINE(1, "--layer=a", "--userns=host")->sources.item[1].idmap,
+	   "and a layer as the root is");
 	l = LINE(1, "--userns=host", "-v/x:/x:idmap");
 	ok(!l->sources.item[1].idmap, "but not without a user namespace");
 }

@@ -290,6 +290,13 @@ static void ways(void)
 		   same(l->sources.item[1].path, "up") &&
 		   l->sources.item[1].create,
 	   "--overlay=DIR is a source that is made if missing");
+	l = LINE("--layer=low", "--layer", "high", "--subdir=/srv//x", "root");
+	ok(l->plan.overlay && l->plan.layers.count == 2 &&
+		   l->plan.layers.item[0] == 2 && l->plan.layers.item[1] == 3 &&
+		   same(l->sources.item[2].path, "high/") &&
+		   same(l->sources.item[0].below, "/srv/x") &&
+		   same(l->sources.item[0].path, "root"),
+	   "--layer is a source, and --subdir a part of the root");
 	l = LINE("--report", "--trace", "root");
 	ok(same(l->report, "--trace") && same(l->rootfs, "root"),
 	   "a value may look like an option");

@@ -57,6 +57,19 @@ static const struct {
 	  { COMMAND, .root_tree = 1, .upper_tree = 2 },
 	  "root: an upper directory without an overlay" },
 
+	{ "layers over a root",
+	  { COMMAND, .root_tree = 1, .overlay = 1, .layers = ITEMS(uint64_t, 2, 1) },
+	  NULL },
+	{ "a layer without an overlay",
+	  { COMMAND, .root_tree = 1, .layers = ITEMS(uint64_t, 2) },
+	  "root: an overlay has up to 64 layers" },
+	{ "a layer that is not there",
+	  { COMMAND, .root_tree = 1, .overlay = 1, .layers = ITEMS(uint64_t, 2, 3) },
+	  "root: there is no layer of that tree" },
+	{ "a layer of no tree",
+	  { COMMAND, .root_tree = 1, .overlay = 1, .layers = ITEMS(uint64_t, 0) },
+	  "root: there is no layer of that tree" },
+
 	/* mounts */
 	{ "a mount in the namespace of another",
 	  { COMMAND, .namespaces = ~(uint64_t)CLONE_NEWNS,
