@@ -31,6 +31,7 @@ struct source {
 	uint32_t idmap; /* owners on disk are shown as ids of the container */
 	uint32_t node; /* must be a device node, whichever */
 	uint32_t create; /* make the directory if it is missing */
+	uint32_t propagation; /* MS_SLAVE, MS_SHARED: with the host; 0: none */
 };
 
 enum net_kind {

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "init/base/lines.h"
 #include "init/cgroup/cgroup.h"
 
 /*
@@ -20,20 +21,7 @@ struct why {
 int because(struct why *why, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* ---- find.c: text of /proc to places; pure but for lines_next ---- */
-
-/* Lines of a file of any length, read piece by piece. */
-struct lines {
-	int fd;
-	unsigned start, end;
-	char buf[4096];
-};
-
-/*
- * The next line, without its end; in l->buf, so it may be written to. Lines
- * longer than the buffer are left out. NULL at the end.
- */
-char *lines_next(struct lines *l);
+/* ---- find.c: text of /proc to places; pure ---- */
 
 /* Is `word` a word of a list separated by commas, spaces or newlines? */
 int find_word(const char *list, const char *word, size_t len);

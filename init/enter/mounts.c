@@ -229,7 +229,7 @@ static void attach_tree(struct inside *in, const struct mount *m, int unused)
 	if (directory)
 		path_forget();
 	fd_close(&target_fd);
-	close(fd);
+	in->mount_fd[m - in->plan->mounts.item] = fd;
 }
 
 static void make_node(struct inside *in, const struct mount *m, int unused)
@@ -353,6 +353,11 @@ void mounts_attach(struct inside *in)
 		const struct mount *m = &p->mounts.item[i];
 
 		kinds[m->kind](in, m, in->mount_fd[i]);
+	}
+	/* Now, when no more of them has to be cloned: some cannot be, then. */
+	for (size_t i = 0; i < p->mounts.count; i++) {
+		if (in->mount_fd[i] >= 0 && !p->mounts.item[i].propagation)
+			root_spread(in, in->mount_fd[i], AT_RECURSIVE);
 		fd_close(&in->mount_fd[i]);
 	}
 	path_forget();

@@ -20,6 +20,8 @@ void root_private(struct inside *in); /* before anything is attached */
 void root_attach(struct inside *in);
 void root_pivot(struct inside *in);
 void root_seal(struct inside *in);
+/* The propagation that the plan has for what says nothing of its own. */
+void root_spread(const struct inside *in, int fd, unsigned flags);
 /* Attaches a mount where it goes away with the old root. */
 void root_pile(int fd, const char *what);
 

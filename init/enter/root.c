@@ -116,26 +116,47 @@ static int overlay(const struct plan *p, int tree_fd)
 	return fd;
 }
 
+void root_spread(const struct inside *in, int fd, unsigned flags)
+{
+	const uint32_t how = in->plan->root_propagation;
+	struct sys_mount_attr attr = { .propagation = how };
+
+	if ((how == MS_SHARED || how == MS_UNBINDABLE) &&
+	    sys_mount_setattr(fd, "", AT_EMPTY_PATH | flags, &attr) < 0)
+		die("set the propagation of a mount: %m");
+}
+
 void root_private(struct inside *in)
 {
+	const struct plan *p = in->plan;
 	struct sys_mount_attr private = { .propagation = MS_PRIVATE };
-	int fd = TREE_FD + in->plan->root_tree - 1;
+	/* A slave has its master on the host, by the tree. */
+	struct sys_mount_attr own = { .propagation = p->root_propagation ==
+								     MS_SLAVE ?
+							     MS_SLAVE :
+							     MS_PRIVATE };
+	int fd = TREE_FD + p->root_tree - 1;
 
 	if (sys_mount_setattr(AT_FDCWD, "/", AT_RECURSIVE, &private) < 0 ||
-	    sys_mount_setattr(fd, "", AT_EMPTY_PATH | AT_RECURSIVE, &private) <
-		    0)
+	    sys_mount_setattr(fd, "", AT_EMPTY_PATH | AT_RECURSIVE, &own) < 0)
 		die("make all mounts private: %m");
 }
 
 void root_attach(struct inside *in)
 {
 	const struct plan *p = in->plan;
+	struct sys_mount_attr private = { .propagation = MS_PRIVATE };
 	struct sys_mount_attr nodev = { .attr_set = p->root_attr &
 						    ~MOUNT_ATTR_RDONLY };
 	int fd = TREE_FD + p->root_tree - 1;
 
 	if (p->overlay)
 		fd = overlay(p, fd);
+	/* What is shared can be no root to pivot to; what is below it can. */
+	root_spread(in, fd, AT_RECURSIVE);
+	if (p->root_propagation == MS_SHARED &&
+	    sys_mount_setattr(fd, "", AT_EMPTY_PATH, &private) < 0)
+		die("make the root private: %m");
 	/* From now on a device of the image is none: we open its files. */
 	if (nodev.attr_set &&
 	    sys_mount_setattr(fd, "", AT_EMPTY_PATH, &nodev) < 0)
@@ -146,9 +167,6 @@ void root_attach(struct inside *in)
 
 void root_pivot(struct inside *in)
 {
-	struct sys_mount_attr spread = { .propagation =
-						 in->plan->root_propagation };
-
 	/*
 	 * pivot_root(2), NOTES: "." twice stacks the old root over the new
 	 * one, so that detaching "." removes it, with all that was piled up,
@@ -158,10 +176,7 @@ void root_pivot(struct inside *in)
 		die("pivot_root into the root directory: %m");
 	if (umount2(".", MNT_DETACH) < 0 || chdir("/") < 0)
 		die("detach the old root: %m");
-	/* Last: what is shared can be no root to pivot to. */
-	if (spread.propagation &&
-	    sys_mount_setattr(AT_FDCWD, "/", AT_RECURSIVE, &spread) < 0)
-		die("set the propagation of the root: %m");
+	root_spread(in, in->root_fd, 0);
 }
 
 void root_seal(struct inside *in)

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
@@ -412,11 +413,14 @@ void flags_defaults(struct launch *l, int root)
 			l->sources.item[i].idmap = 0;
 	if (p->namespaces & CLONE_NEWUSER)
 		l->sources.item[0].idmap = 1;
-	for (size_t i = 1; i < l->sources.count; i++)
-		if (!root && l->sources.item[i].idmap &&
-		    !l->sources.item[i].create)
-			die("--volume %s: the option idmap takes root",
-			    l->sources.item[i].path);
+	for (size_t i = 1; i < l->sources.count && !root; i++) {
+		const struct source *s = &l->sources.item[i];
+		int idmap = s->idmap && !s->create;
+
+		if (idmap || s->propagation == MS_SHARED)
+			die("--volume %s: the option %s takes root", s->path,
+			    idmap ? "idmap" : "shared");
+	}
 	for (size_t i = 0; i < p->layers.count; i++)
 		l->sources.item[p->layers.item[i] - 1].idmap =
 			!!(p->namespaces & CLONE_NEWUSER);

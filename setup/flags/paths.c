@@ -141,8 +141,10 @@ static int add_flag(struct reading *r, const struct flag *f)
 
 	r->on = (r->on & ~(uint64_t)f->off) | f->on;
 	r->off = (r->off & ~(uint64_t)f->on) | f->off;
-	if (f->propagation)
+	if (f->propagation) {
 		m->propagation = f->propagation;
+		r->step->source.propagation = f->propagation & ~MS_PRIVATE;
+	}
 	m->recursive |= f->recursive;
 	r->step->source.recursive |= f->recursive;
 	r->step->source.idmap |= f->idmap;

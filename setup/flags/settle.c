@@ -1,5 +1,6 @@
 /* settle.c - what only all options together tell, and what they exclude */
 #include <string.h>
+#include <sys/mount.h>
 
 #include "init/base/die.h"
 #include "setup/flags/flags.h"
@@ -154,8 +155,21 @@ static void settle_net(const struct launch *l)
 		flags_said.shared |= CLONE_NEWNET;
 }
 
+static void settle_root(struct launch *l)
+{
+	struct plan *p = &l->plan;
+
+	if (p->root_propagation != MS_SLAVE)
+		return;
+	if (p->overlay)
+		die("--propagation: slave: mounts of the host do not reach an "
+		    "overlay; leave out --overlay and --layer" SEE);
+	l->sources.item[0].propagation = MS_SLAVE;
+}
+
 void flags_settle(struct launch *l)
 {
+	settle_root(l);
 	settle_users(l);
 	settle_limits(l);
 	settle_net(l);

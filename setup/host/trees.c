@@ -5,12 +5,16 @@
 #include <fcntl.h>
 #include <linux/mount.h>
 #include <linux/openat2.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "init/base/die.h"
 #include "init/base/fd.h"
+#include "init/base/lines.h"
 #include "init/base/sys.h"
 
 /* Of an image, a part: its links lead to where they would inside. */
@@ -59,6 +63,38 @@ static void check_device(const struct source *s, int fd)
 		die("%s: not the device it should be", s->path);
 }
 
+/* The number of the mount that a path leads to; 0: nobody says. */
+static unsigned long mount_of(const char *path)
+{
+	char name[40], text[256] = "", *id;
+	int fd = open(path, O_PATH | O_CLOEXEC);
+
+	snprintf(name, sizeof name, "/proc/self/fdinfo/%d", fd);
+	fd_read_file(AT_FDCWD, name, text, sizeof text);
+	fd_close(&fd);
+	id = strstr(text, "mnt_id:");
+	return id ? strtoul(id + 7, NULL, 10) : 0;
+}
+
+/* By a mount that is not shared nothing would ever come, proc_pid_mountinfo(5). */
+static void check_spread(const struct source *s)
+{
+	unsigned long id = mount_of(s->path);
+	struct lines l = { .fd = open("/proc/self/mountinfo",
+				      O_RDONLY | O_CLOEXEC) };
+	char *line;
+
+	while ((line = lines_next(&l)) && strtoul(line, NULL, 10) != id)
+		;
+	fd_close(&l.fd);
+	if (line && (strstr(line, " shared:") ||
+		     (s->propagation == MS_SLAVE && strstr(line, " master:"))))
+		return;
+	die("%s: %s: its mount on the host is not shared, so that nothing "
+	    "would spread; make it so with mount --make-shared",
+	    s->path, s->propagation == MS_SLAVE ? "slave" : "shared");
+}
+
 static void show_owners(const struct source *s, int fd, int userns_fd)
 {
 	struct sys_mount_attr attr = { .attr_set = MOUNT_ATTR_IDMAP,
@@ -88,6 +124,8 @@ void trees_open(const struct launch *l, int userns_fd, int *fds)
 		if (fds[i] < 0)
 			refused(s);
 		check_device(s, fds[i]);
+		if (s->propagation)
+			check_spread(s);
 		if (s->idmap && userns_fd >= 0)
 			show_owners(s, fds[i], userns_fd);
 	}

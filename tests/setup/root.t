@@ -90,7 +90,7 @@ run unshare --mount --propagation shared sh -c '
 status 0
 no_err
 
-for kind in shared unbindable private slave; do
+for kind in shared unbindable private; do
 	it "makes its mounts $kind with --propagation $kind"
 	probe --propagation $kind "$ROOTFS" /opt/probe mounts
 	status 0
@@ -100,6 +100,12 @@ for kind in shared unbindable private slave; do
 	*) ok t_has "$value" " private " ;;
 	esac
 done
+
+it "knows what others call the root's propagation"
+run claunch --root-propagation slave "$ROOTFS" true
+status 125
+one_sentence
+err_has "--propagation is one"
 
 it "refuses another propagation"
 run claunch --propagation public "$ROOTFS" true

@@ -118,14 +118,6 @@ it "is private, whatever the host's mount is"
 shown ""
 get mount./srv
 ok t_has "$value" " private "
-for kind in shared slave; do
-	shown ":$kind"
-	get mount./srv
-	case $kind in
-	shared) ok t_has "$value" " shared:" ;;
-	slave) pass ;;
-	esac
-done
 
 # ---- mounts below
 
@@ -150,26 +142,6 @@ flags /srv/below ro nosuid nodev noexec
 run claunch -v "$T/tree:/srv:rec,ro" "$ROOTFS" sh -c 'touch /srv/below/x && echo written'
 no_out
 
-it "does not show mounts that the host makes later, unless slave"
-mkdir "$T/late" "$T/late/point"
-mount --bind "$T/late" "$T/late"
-mount --make-shared "$T/late"
-for kind in private slave; do
-	start claunch -v "$T/late:/srv:rec,$kind" "$ROOTFS" sh -c '
-		echo up; until [ -e /tmp/never ]; do
-			[ ! -e /srv/point/file ] || echo seen; sleep 0.05; done'
-	soon said up
-	mount -t tmpfs late "$T/late/point"
-	touch "$T/late/point/file"
-	case $kind in
-	slave) soon said seen ;;
-	private) sleep 0.2; not said seen ;;
-	esac
-	send TERM
-	finish
-	umount "$T/late/point"
-done
-umount "$T/late"
 umount "$T/tree/below"
 esac
 

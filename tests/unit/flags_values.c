@@ -276,8 +276,11 @@ static size_t words(const struct value_step *s, uint64_t without, char *out,
 	WORD(on & MOUNT_ATTR_NOATIME, "noatime");
 	WORD(s->source.recursive && s->mount.recursive, "rec");
 	WORD(s->source.idmap, "idmap");
-	WORD(s->mount.propagation == MS_PRIVATE, "private");
-	WORD(s->mount.propagation == MS_SLAVE, "slave");
+	WORD(s->mount.propagation == MS_PRIVATE && !s->source.propagation,
+	     "private");
+	WORD(s->mount.propagation == MS_SLAVE &&
+		     s->source.propagation == MS_SLAVE,
+	     "slave");
 	WORD(s->mount.propagation == MS_SHARED, "shared");
 #undef WORD
 	return n;
