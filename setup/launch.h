@@ -31,6 +31,7 @@ struct source {
 	uint32_t idmap; /* owners on disk are shown as ids of the container */
 	uint32_t node; /* must be a device node, whichever */
 	uint32_t create; /* make the directory if it is missing */
+	uint32_t tarball; /* the file itself: the child makes a tree of it */
 	uint32_t propagation; /* MS_SLAVE, MS_SHARED: with the host; 0: none */
 };
 
@@ -69,6 +70,8 @@ struct launch {
 
 	const char *rootfs; /* as typed: a directory or a tarball */
 	LIST(struct source) sources; /* source[0] is the root directory */
+
+	const char *root_tmpfs; /* options: a tarball goes there; NULL: cache */
 
 	enum userns_mode userns;
 	LIST(struct id_range) uid_map;

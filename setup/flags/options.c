@@ -69,6 +69,8 @@ const struct flags_option flags_options[] = {
 	  "no writes to the root file system", take_read_only },
 	{ 0, ROOT, 0, "overlay", "[=DIR]",
 	  "throw writes away, or keep them in DIR", take_overlay },
+	{ 0, ROOT, L(root_tmpfs), "root-tmpfs", "[=SIZE]",
+	  "unpack a tarball into memory, not the cache", take_root_tmpfs },
 	{ 0, ROOT, 0, "layer", "DIR",
 	  "lay the files of DIR over it; implies --overlay", take_layer },
 	{ 0, ROOT, 0, "subdir", "DIR",

@@ -159,11 +159,15 @@ static void settle_root(struct launch *l)
 {
 	struct plan *p = &l->plan;
 
+	if (l->root_tmpfs && p->overlay)
+		die("--root-tmpfs: is in memory, writes to it as well; leave "
+		    "out --overlay and --layer" SEE);
 	if (p->root_propagation != MS_SLAVE)
 		return;
-	if (p->overlay)
-		die("--propagation: slave: mounts of the host do not reach an "
-		    "overlay; leave out --overlay and --layer" SEE);
+	if (p->overlay || l->root_tmpfs)
+		die("--propagation: slave: mounts of the host reach but a "
+		    "directory; leave out --overlay, --layer and --root-tmpfs"
+		    SEE);
 	l->sources.item[0].propagation = MS_SLAVE;
 }
 

@@ -179,6 +179,23 @@ int take_overlay(struct flags_state *f, const struct flags_option *o,
 	return 0;
 }
 
+int take_root_tmpfs(struct flags_state *f, const struct flags_option *o,
+		    const char *text)
+{
+	uint64_t n;
+
+	f->l->root_tmpfs = "mode=755";
+	if (!text)
+		return 0;
+	if (value_size(&f->v, text, &n) < 0)
+		return -1;
+	if (!n) /* to the kernel: any size */
+		return value_bad(&f->v, "is no size; write e.g. 512m");
+	f->l->root_tmpfs = flags_text(f->l, "mode=755,size=%llu",
+				      (unsigned long long)n);
+	return 0;
+}
+
 int take_layer(struct flags_state *f, const struct flags_option *o,
 	       const char *text)
 {

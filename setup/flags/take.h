@@ -7,7 +7,7 @@
 flags_taker take_on, take_off, take_said, take_text, take_word, take_path,
 	take_range, take_bytes, take_weight, take_cpuset, take_share,
 	take_userns, take_user, take_group, take_read_only, take_overlay,
-	take_layer, take_subdir,
+	take_layer, take_subdir, take_root_tmpfs,
 	take_volume, take_tmpfs, take_mount, take_device, take_memory,
 	take_swap, take_cpus, take_pids, take_io_max, take_cgroup,
 	take_cgroup_parent, take_ulimit, take_oom, take_net, take_publish,

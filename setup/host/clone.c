@@ -18,6 +18,7 @@
 #include "init/base/sys.h"
 #include "init/plan/note.h"
 #include "setup/host/ids.h"
+#include "setup/host/memory.h"
 #include "setup/host/net/net.h"
 #include "setup/host/trees.h"
 
@@ -199,8 +200,13 @@ static void child(struct cradle *c)
 		trees_open(c->l, -1, sent + SENT_TREES);
 		count = c->l->sources.count;
 	}
-	image_fd = place_descriptors(c->l, c->note_fd, sent, count);
 	lap(c, "become root");
+	if (c->l->root_tmpfs) {
+		sent[SENT_TREES] = memory_root(c->l, sent[SENT_TREES]);
+		lap(c, "unpack the root");
+	}
+	image_fd = place_descriptors(c->l, c->note_fd, sent, count);
+	lap(c, "place descriptors");
 	sys_execveat(image_fd, "", argv, envp, AT_EMPTY_PATH);
 	die("execute cinit: %m");
 }

@@ -273,8 +273,14 @@ static void use_tarball(struct launch *l)
 	if (t.fd < 0 || fstat(t.fd, &st) < 0)
 		die("open %s: %m", l->rootfs);
 	tarball_look(&t);
+	if (l->root_tmpfs) {
+		root->tarball = 1;
+		fd_close(&t.fd);
+		return;
+	}
 	shown.size = st.st_size;
 	t.owners = choose_owners(l, c.kind);
+	t.ids = t.owners == OWNERS_REAL ? NULL : l;
 	open_cache(&c);
 	make_key(c.key, &st);
 	if (!look_up(&c, digest))
@@ -298,6 +304,10 @@ void rootfs_prepare(struct launch *l)
 
 	if (stat(l->rootfs, &st) < 0)
 		die("root file system %s: %m", l->rootfs);
+	if (S_ISDIR(st.st_mode) && l->root_tmpfs)
+		die("--root-tmpfs: %s is a directory, and only a tarball is "
+		    "unpacked; use --overlay, whose writes are in memory",
+		    l->rootfs);
 	if (S_ISDIR(st.st_mode))
 		l->sources.item[0].path = l->rootfs;
 	else if (S_ISREG(st.st_mode))

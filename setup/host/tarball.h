@@ -17,6 +17,7 @@ enum owners {
 
 struct tarball {
 	const struct launch *l;
+	const struct launch *ids; /* tar is root by its maps; NULL: as we are */
 	int fd; /* the regular file l->rootfs, open for reading */
 	enum owners owners;
 	const struct packing *packing;
@@ -31,7 +32,8 @@ void tarball_digest(const struct tarball *t, char digest[DIGEST_TEXT]);
 /*
  * Unpacks it as dir/rootfs; dir is absolute, exists, is empty, belongs to us,
  * and everybody may write to it (who gets there is not decided by its mode).
- * The bytes unpacked are proved to be those of the digest. tar runs where it
+ * The bytes unpacked are proved to be those of the digest; without one (NULL)
+ * dir may be filled to the brim. tar runs where it
  * can reach nothing but that directory, so that not even a tar taken over by
  * the archive could do harm. progress is told now and then how many bytes of
  * the file were read.

@@ -18,11 +18,13 @@
 #include "init/base/sys.h"
 
 /* Of an image, a part: its links lead to where they would inside. */
-static int open_source(const struct source *s)
+int trees_open_one(const struct source *s)
 {
 	unsigned flags = OPEN_TREE_CLONE | (s->recursive ? AT_RECURSIVE : 0);
 	int fd, part_fd, tree_fd;
 
+	if (s->tarball)
+		return open(s->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (!s->below)
 		return sys_open_tree(AT_FDCWD, s->path, flags);
 	fd = open(s->path, O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -120,13 +122,13 @@ void trees_open(const struct launch *l, int userns_fd, int *fds)
 
 		if (s->create && mkdir(s->path, 0755) < 0 && errno != EEXIST)
 			die("make the directory %s: %m", s->path);
-		fds[i] = open_source(s);
+		fds[i] = trees_open_one(s);
 		if (fds[i] < 0)
 			refused(s);
 		check_device(s, fds[i]);
 		if (s->propagation)
 			check_spread(s);
-		if (s->idmap && userns_fd >= 0)
+		if (s->idmap && !s->tarball && userns_fd >= 0)
 			show_owners(s, fds[i], userns_fd);
 	}
 }

@@ -12,4 +12,7 @@
  */
 void trees_open(const struct launch *l, int userns_fd, int *fds);
 
+/* One of them, as it is; of a tarball the file. -1, errno. */
+int trees_open_one(const struct source *s);
+
 #endif

@@ -52,6 +52,37 @@ run claunch "$ROOTFS" sh -c 'head -n 1 /etc/group; stat -c "%F %s" /srv/made/her
 out "root:x:0:
 regular empty file 0"
 
+it "shows a socket, which reaches who listens outside"
+start perl -MSocket -e 'socket(S, AF_UNIX, SOCK_DGRAM, 0) && bind(S, sockaddr_un($ARGV[0])) or die $!;
+	chmod(0666, $ARGV[0]); recv(S, $_, 99, 0); print' "$T/socket"
+soon [ -S "$T/socket" ]
+# Read-only is the file, not what is sent to it.
+run claunch -v "$T/socket:/srv/socket:ro,nosuid,nodev" -v "$HELPERS:/opt" -e NOTIFY_SOCKET=/srv/socket \
+	"$ROOTFS" /opt/notify "from inside"
+status 0
+finish
+out "from inside"
+run claunch "$ROOTFS" rm /srv/socket
+
+it "shows a fifo, and a device, which works"
+mkfifo -m 666 "$T/fifo"
+start timeout 20 cat "$T/fifo"
+run claunch -v "$T/fifo:/srv/fifo" -v /dev/zero:/srv/zero "$ROOTFS" sh -c '
+	echo through >/srv/fifo; head -c 3 /srv/zero | od -An -tx1; [ -c /srv/zero ] && echo device'
+status 0
+out " 00 00 00
+device"
+finish
+out through
+run claunch -v /dev/zero:/srv/zero:nodev "$ROOTFS" sh -c 'head -c 3 /srv/zero'
+isnt status "$STATUS" 0
+no_out
+run claunch -v /dev/null:/srv/null:ro "$ROOTFS" sh -c 'echo x >/srv/null && chmod 600 /srv/null'
+isnt status "$STATUS" 0
+err_has "Read-only file system"
+run claunch "$ROOTFS" rm /srv/fifo /srv/zero /srv/null
+status 0
+
 it "makes directories that are missing"
 run claunch -v "$data:/srv/a/b/c" "$ROOTFS" cat /srv/a/b/c/file
 status 0

@@ -297,6 +297,11 @@ static void ways(void)
 		   same(l->sources.item[0].below, "/srv/x") &&
 		   same(l->sources.item[0].path, "root"),
 	   "--layer is a source, and --subdir a part of the root");
+	l = LINE("--root-tmpfs=64m", "--root-tmpfs", "root");
+	ok(same(l->root_tmpfs, "mode=755") && !l->plan.overlay &&
+		   same(LINE("--root-tmpfs=1.5k", "r")->root_tmpfs,
+			"mode=755,size=1536"),
+	   "--root-tmpfs has a size or not, and the last one counts");
 	l = LINE("--report", "--trace", "root");
 	ok(same(l->report, "--trace") && same(l->rootfs, "root"),
 	   "a value may look like an option");

@@ -1,0 +1,15 @@
+/* memory.h - a root file system that is in memory alone */
+#ifndef CINIT_SETUP_HOST_MEMORY_H
+#define CINIT_SETUP_HOST_MEMORY_H
+
+#include "setup/launch.h"
+
+/*
+ * The tarball at tar_fd unpacked into a tmpfs with the options l->root_tmpfs,
+ * or the part of it that l asks for, as a tree. Run by the child, when it is
+ * root in its namespaces: so it is its users' file system, paid for by its
+ * cgroup, and gone with it. Dies.
+ */
+int memory_root(const struct launch *l, int tar_fd);
+
+#endif
