@@ -26,6 +26,7 @@ enum userns_mode {
 struct source {
 	const char *path; /* as typed: relative to the caller's directory */
 	const char *below; /* absolute: only this of it; NULL: all */
+	const char *type, *options; /* a file system of `path`; NULL: a bind */
 	uint64_t device; /* must be this node, makedev(3); 0: anything */
 	uint32_t recursive; /* with the mounts below it */
 	uint32_t idmap; /* owners on disk are shown as ids of the container */

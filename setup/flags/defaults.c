@@ -281,9 +281,39 @@ static void add_hiding(struct steps *s)
 	}
 }
 
+/*
+ * These belong to a namespace, or to whoever mounts them. Any other takes root
+ * of the host, who is nobody inside, and so is mounted out here: its files
+ * have the owners that they have on the disk, as those of the root.
+ */
+static const char inside[][8] = {
+	"proc",	 "sysfs",   "tmpfs",  "ramfs",	"devpts",
+	"mqueue", "overlay", "cgroup", "cgroup2",
+};
+
+static void mount_outside(struct launch *l, struct mount *m)
+{
+	struct source fs = { .path = m->source, .type = m->type, .idmap = 1 };
+
+	for (size_t i = 0; i < COUNT(inside); i++)
+		if (!strcmp(m->type, inside[i]))
+			return;
+	fs.options = flags_text(l, "%s%s", m->set & RO ? "ro," : "",
+				m->data ? m->data : "");
+	*m = (struct mount){ .kind = MOUNT_TREE,
+			     .tree = flags_source(l, &fs),
+			     .target = m->target,
+			     .set = m->set };
+}
+
 static void settle_mounts(struct launch *l, int root)
 {
 	struct steps s = { .l = l };
+
+	for (size_t i = 0; i < l->plan.mounts.count; i++)
+		if (root && l->plan.namespaces & CLONE_NEWUSER &&
+		    l->plan.mounts.item[i].kind == MOUNT_FS)
+			mount_outside(l, &l->plan.mounts.item[i]);
 
 	memcpy(&s.user, &l->plan.mounts, sizeof s.user);
 	memset(&l->plan.mounts, 0, sizeof l->plan.mounts);

@@ -14,6 +14,7 @@
 
 #include "init/base/die.h"
 #include "init/base/fd.h"
+#include "init/base/filesystem.h"
 #include "init/base/lines.h"
 #include "init/base/sys.h"
 
@@ -21,8 +22,18 @@
 int trees_open_one(const struct source *s)
 {
 	unsigned flags = OPEN_TREE_CLONE | (s->recursive ? AT_RECURSIVE : 0);
+	struct filesystem_why why;
 	int fd, part_fd, tree_fd;
 
+	if (s->type) {
+		fd = filesystem_new(s->type, s->path, s->options, 0, &why);
+		if (fd < 0)
+			die("mount %s %s: %s%m%s%s", s->type, s->path,
+			    why.step, why.said,
+			    errno == ENOTBLK ? "; losetup makes one of a file" :
+					       "");
+		return fd;
+	}
 	if (s->tarball)
 		return open(s->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (!s->below)

@@ -232,6 +232,38 @@ for value_of in dst=/mnt type=bind,dst=/mnt type=tmpfs type=bind,src=/nowhere,ds
 	one_sentence
 done
 
+case $TIER in root)
+it "mounts for root what only the host can, with the owners on the disk"
+mkdir "$T/disk"
+echo disk >"$T/disk/file"
+truncate -s 4m "$T/image"
+mkfs.ext4 -q -d "$T/disk" "$T/image"
+disk=$(losetup --find --show "$T/image")
+for userns in auto single host; do
+	run claunch --userns $userns --mount "type=ext4,src=$disk,dst=/mnt,o=errors=remount-ro" \
+		"$ROOTFS" sh -c 'stat -c %u:%g /mnt/file; echo more >>/mnt/file; cat /mnt/file'
+	status 0
+	no_err
+	out_has 0:0 disk
+done
+run claunch --mount "type=ext4,src=$disk,dst=/mnt,ro" "$ROOTFS" sh -c '
+	grep " /mnt " /proc/self/mountinfo; echo x >>/mnt/file'
+err_has "Read-only"
+out_like "* ro,nosuid,nodev,*ext4*ro*"
+run claunch --mount "type=ext4,src=$disk,dst=/mnt,o=nope=1" "$ROOTFS" true
+status 125
+one_sentence
+err_has nope
+losetup -d "$disk"
+run claunch --mount "type=ext4,src=$T/image,dst=/mnt" "$ROOTFS" true
+status 125
+one_sentence
+err_has losetup
+run claunch --mount "type=ext4,src=$T/nowhere,dst=/mnt" "$ROOTFS" true
+status 125
+one_sentence
+esac
+
 it "does not let an unprivileged user mount what only root may"
 on user vm-user
 run claunch --mount type=ext4,src=/dev/null,dst=/mnt "$ROOTFS" true

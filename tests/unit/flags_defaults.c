@@ -183,6 +183,19 @@ static void typed(void)
 	ok(l->sources.item[1].idmap && !l->sources.item[2].idmap &&
 		   l->sources.item[3].idmap && l->plan.upper_tree == 4,
 	   "volumes are id-mapped where asked, an upper directory always");
+	l = LINE(1, "--mount=type=ext4,src=/dev/x,dst=/x,ro,o=a=1");
+	ok(step(l, MOUNT_TREE, "/x") && l->sources.item[1].idmap &&
+		   !strcmp(l->sources.item[1].type, "ext4") &&
+		   !strcmp(l->sources.item[1].options, "ro,a=1") &&
+		   !strcmp(l->sources.item[1].path, "/dev/x") &&
+		   step(l, MOUNT_TREE, "/x")->set & MOUNT_ATTR_RDONLY &&
+		   step(l, MOUNT_TREE, "/x")->set & MOUNT_ATTR_NOSUID,
+	   "what only root of the host mounts is mounted there");
+	ok(step(LINE(0, "--mount=type=ext4,dst=/x"), MOUNT_FS, "/x") &&
+		   step(LINE(1, "--userns=host", "--mount=type=ext4,dst=/x"),
+			MOUNT_FS, "/x") &&
+		   step(LINE(1, "--mount=type=ramfs,dst=/x"), MOUNT_FS, "/x"),
+	   "all else inside");
 	ok(LINE(1, "--layer=a")->sources.item[1].idmap &&
 		   !LINE(1, "--layer=a", "--userns=host")->sources.item[1].idmap,
 	   "and a layer as the root is");
