@@ -135,6 +135,11 @@ static void prepare_root(struct run *r)
 	rootfs_prepare(r->l);
 }
 
+static void prepare_trees(struct run *r)
+{
+	trees_prepare(r->l);
+}
+
 static void hold_signals(struct run *r)
 {
 	r->child.ignored = watch_signals(r->l->verbose);
@@ -381,6 +386,7 @@ static const struct step {
 	{ "report", open_report },
 	{ "profile to write", check_record },
 	{ "directory to keep", prepare_keeping },
+	{ "directories", prepare_trees },
 	{ "signals", hold_signals }, /* from here on there is much to undo */
 	{ "cgroup", make_cgroup },
 	{ "seccomp", compile_filter },

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -126,13 +127,31 @@ static void show_owners(const struct source *s, int fd, int userns_fd)
 	die("%s: show its owners as the container's: %m", s->path);
 }
 
+void trees_prepare(const struct launch *l)
+{
+	for (size_t i = 0; i < l->sources.count; i++) {
+		const struct source *s = &l->sources.item[i];
+		int fd;
+
+		if (!s->create)
+			continue;
+		if (mkdir(s->path, 0755) < 0 && errno != EEXIST)
+			die("make the directory %s: %m", s->path);
+		/* Ours until we end: two overlays would spoil it. */
+		fd = open(s->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (fd < 0)
+			die("%s: %m", s->path);
+		if (flock(fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK)
+			die("--overlay=%s: another container writes there",
+			    s->path);
+	}
+}
+
 void trees_open(const struct launch *l, int userns_fd, int *fds)
 {
 	for (size_t i = 0; i < l->sources.count; i++) {
 		const struct source *s = &l->sources.item[i];
 
-		if (s->create && mkdir(s->path, 0755) < 0 && errno != EEXIST)
-			die("make the directory %s: %m", s->path);
 		fds[i] = trees_open_one(s);
 		if (fds[i] < 0)
 			refused(s);

@@ -5,6 +5,12 @@
 #include "setup/launch.h"
 
 /*
+ * Makes the directories that are missing and may be made, and holds them, each
+ * for one launcher at a time, until this one ends. Dies.
+ */
+void trees_prepare(const struct launch *l);
+
+/*
  * Opens l->sources as trees, in their order, into fds (close-on-exec). Run
  * where mounts may be made: by root on the host, else by the child in its own
  * mount namespace. userns_fd: owners are shown as that namespace's where the

@@ -1,7 +1,7 @@
 # A root file system in memory: what a tarball holds, and no disk.
 # shellcheck shell=sh disable=SC2016
 . tests/lib.sh
-tiers root user vm vm-user
+tiers root user vm
 
 cache=$HOME/.cache/cinit
 [ "$(id -u)" != 0 ] || cache=/var/cache/cinit

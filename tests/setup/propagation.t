@@ -2,7 +2,7 @@
 # inside appear on the host.  Each kind is looked at from both sides.
 # shellcheck shell=sh disable=SC2016
 . tests/lib.sh
-tiers root vm
+tiers root
 
 shared=$T/shared
 mkdir "$shared"
