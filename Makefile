@@ -91,12 +91,14 @@ LDLIBS = -L$(LIB) -lseccomp -ljansson
 
 CORE := $(wildcard init/base/*.c init/plan/*.c init/cgroup/*.c)
 VALUE := $(wildcard init/value/*.c)
-INSIDE := init/inside.c init/printf.c init/start.c $(wildcard init/enter/*.c init/pid1/*.c)
+# instead of the C library's, in the programs but not in the tests
+OWN := init/printf.c init/start.c
+INSIDE := init/inside.c $(OWN) $(wildcard init/enter/*.c init/pid1/*.c)
 CINIT := init/main.c init/args.c $(wildcard init/task/*.c init/persona/*.c \
 	init/machine/*.c init/services/*.c) $(VALUE) \
 	$(filter-out init/inside.c,$(INSIDE))
 FLAGS := $(wildcard setup/flags/*.c setup/oci/*.c)
-CLAUNCH := setup/claunch.c setup/launch.c $(FLAGS) $(VALUE) \
+CLAUNCH := setup/claunch.c setup/launch.c $(OWN) $(FLAGS) $(VALUE) \
 	$(wildcard setup/host/*.c setup/host/net/*.c) setup/host/embed.S
 
 objects = $(patsubst %,$(OBJ)/%.o,$(basename $(1)))
@@ -142,7 +144,7 @@ $(O)/cinit.debug $(O)/cinit-inside.debug: .ci/steady.ld
 $(O)/claunch.debug: $(claunch_objs) $(LIB)/.done
 	$(call say,LD,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $(claunch_objs) $(LDLIBS) -o $@
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $(PACKED_$(VARIANT)) $(claunch_objs) $(LDLIBS) -o $@
 
 # a sanitizer's reports need the symbols
 ifeq ($(LIB),build/lib-native)
@@ -250,8 +252,8 @@ unit: ## the C unit tests, under ASan and UBSan
 fuzz: ## libFuzzer programs of tests/fuzz, in build/fuzz
 	@$(MAKE) VARIANT=fuzz fuzz-build
 
-tested := $(sort $(call objects,$(filter-out init/main.c init/inside.c init/printf.c init/start.c setup/claunch.c %.S, \
-	$(CINIT) $(CLAUNCH) $(CORE))))
+tested := $(sort $(call objects,$(filter-out $(OWN) init/main.c init/inside.c \
+	setup/claunch.c %.S, $(CINIT) $(CLAUNCH) $(CORE))))
 
 $(OBJ)/tested.a: $(tested)
 	$(call say,AR,$@)

@@ -19,10 +19,10 @@ static void put(struct out *o, const char *text, size_t len)
 			o->buf[o->used] = text[i];
 }
 
-/* One conversion: %[#0][WIDTH][.PRECISION][LENGTH]CONVERSION */
+/* One conversion: %[#0-][WIDTH][.PRECISION][LENGTH]CONVERSION */
 struct spec {
 	char pad;
-	int alternate;
+	int alternate, left;
 	size_t width, most;
 	int bytes; /* of the argument */
 };
@@ -43,9 +43,11 @@ static size_t number(const char **fmt, va_list *args)
 static void read_spec(struct spec *s, const char **fmt, va_list *args)
 {
 	*s = (struct spec){ .pad = ' ', .most = SIZE_MAX, .bytes = 4 };
-	for (; **fmt == '#' || **fmt == '0'; ++*fmt) {
+	for (; **fmt == '#' || **fmt == '0' || **fmt == '-'; ++*fmt) {
 		if (**fmt == '#')
 			s->alternate = 1;
+		else if (**fmt == '-')
+			s->left = 1;
 		else
 			s->pad = '0';
 	}
@@ -70,6 +72,17 @@ static void padding(struct out *o, const struct spec *s, size_t len)
 		put(o, &s->pad, 1);
 }
 
+/* The text of a conversion, on its side of the padding. */
+static void put_padded(struct out *o, const struct spec *s, const char *text,
+		       size_t len)
+{
+	if (!s->left)
+		padding(o, s, len);
+	put(o, text, len);
+	if (s->left)
+		padding(o, s, len);
+}
+
 static void put_integer(struct out *o, const struct spec *s, char c, uint64_t n)
 {
 	char digits[24], *d = digits + sizeof digits;
@@ -86,23 +99,25 @@ static void put_integer(struct out *o, const struct spec *s, char c, uint64_t n)
 	do
 		*--d = "0123456789abcdef"[n % base];
 	while (n /= base);
-	len = digits + sizeof digits - d;
+	if (negative)
+		*--d = '-';
 	if (s->alternate && base == 16)
 		put(o, "0x", 2);
-	if (negative && s->pad == '0')
-		put(o, "-", 1);
-	padding(o, s, len + negative);
-	if (negative && s->pad != '0')
-		put(o, "-", 1);
-	put(o, d, len);
+	len = digits + sizeof digits - d;
+	if (!negative || s->pad == ' ') {
+		put_padded(o, s, d, len);
+		return;
+	}
+	put(o, d, 1); /* the sign comes before the zeros */
+	padding(o, s, len);
+	put(o, d + 1, len - 1);
 }
 
 static void put_text(struct out *o, const struct spec *s, const char *text)
 {
 	size_t len = strnlen(text ? text : "(null)", s->most);
 
-	padding(o, s, len);
-	put(o, text ? text : "(null)", len);
+	put_padded(o, s, text ? text : "(null)", len);
 }
 
 static void convert(struct out *o, const struct spec *s, char c, va_list *args)
@@ -115,7 +130,7 @@ static void convert(struct out *o, const struct spec *s, char c, va_list *args)
 		break;
 	case 'c':
 		one = va_arg(*args, int);
-		put(o, &one, 1);
+		put_padded(o, s, &one, 1);
 		break;
 	case '%':
 		put(o, &c, 1);

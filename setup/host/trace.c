@@ -141,6 +141,10 @@ static const char *const style =
 	".odd{fill:#f6f8fb}.lane{fill:#eef2f7}\n"
 	"</style>\n";
 
+/* Places and lengths are counted in tenths of a pixel, and printed as %d.%d. */
+enum { PIXEL = 10 };
+#define TENTHS(n) (n) / PIXEL, (n) % PIXEL
+
 struct picture {
 	struct text *t;
 	uint64_t total; /* ns, at least 1 */
@@ -148,9 +152,9 @@ struct picture {
 	int bottom;
 };
 
-static double x_of(const struct picture *p, uint64_t ns)
+static int x_of(const struct picture *p, uint64_t ns)
 {
-	return LEFT + (double)PLOT * ns / p->total;
+	return PIXEL * LEFT + (PIXEL * PLOT * ns + p->total / 2) / p->total;
 }
 
 /* "38.1 µs", "1.5 ms": three digits are enough for the eye. */
@@ -159,14 +163,24 @@ static void put_time(struct text *t, uint64_t ns)
 	static const struct {
 		uint64_t below, unit;
 		const char *name;
-	} units[] = { { 999500, 1000, "µs" }, /* %g would write 1e+03 */
+	} units[] = { { 999500, 1000, "µs" },
 		      { 999500000, 1000000, "ms" },
 		      { UINT64_MAX, 1000000000, "s" } };
-	int i = 0;
+	int i = 0, digits;
+	uint64_t part = 1, n;
 
 	while (ns >= units[i].below && i < 2)
 		i++;
-	put(t, "%.3g %s", (double)ns / units[i].unit, units[i].name);
+	for (digits = 0; digits < 2 && ns * part < 100 * units[i].unit;
+	     digits++)
+		part *= 10;
+	n = (ns * part + units[i].unit / 2) / units[i].unit;
+	for (; digits && n % 10 == 0; digits--, part /= 10)
+		n /= 10;
+	put(t, "%llu", (unsigned long long)(n / part));
+	if (digits)
+		put(t, ".%0*llu", digits, (unsigned long long)(n % part));
+	put(t, " %s", units[i].name);
 }
 
 /* 1, 2 or 5 times a power of ten, so that there are at most TICKS. */
@@ -179,16 +193,19 @@ static uint64_t tick_of(uint64_t total)
 	return tick;
 }
 
-static void put_bar(const struct picture *p, const struct step *s, double y,
-		    double height, double least)
+static void put_bar(const struct picture *p, const struct step *s, int y,
+		    int height, int least)
 {
-	double width = x_of(p, s->end) - x_of(p, s->start);
+	int x = x_of(p, s->start), width = x_of(p, s->end) - x;
+
+	if (width < least)
+		width = least;
 
 	put(p->t,
-	    "<rect class=\"%s\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" "
-	    "height=\"%.1f\" rx=\"%s\"><title>",
-	    sides[s->side], x_of(p, s->start), y, width < least ? least : width,
-	    height, least > 1 ? "1.5" : "0");
+	    "<rect class=\"%s\" x=\"%d.%d\" y=\"%d.%d\" width=\"%d.%d\" "
+	    "height=\"%d\" rx=\"%s\"><title>",
+	    sides[s->side], TENTHS(x), TENTHS(y), TENTHS(width), height,
+	    least > PIXEL ? "1.5" : "0");
 	put_name(p->t, s->name, 1);
 	put(p->t, ": ");
 	put_us(p->t, s->end - s->start);
@@ -232,7 +249,7 @@ static void put_header(const struct picture *p)
 		    LANE - 4);
 		for (int i = 0; i < count; i++)
 			if (steps[i].side == side)
-				put_bar(p, &steps[i], y, LANE - 4, 0.6);
+				put_bar(p, &steps[i], PIXEL * y, LANE - 4, 6);
 	}
 }
 
@@ -241,12 +258,12 @@ static void put_axis(const struct picture *p)
 	int top = TOP + SIDES * LANE;
 
 	for (uint64_t at = 0; at <= p->total; at += p->tick) {
-		double x = x_of(p, at);
+		int x = x_of(p, at);
 
 		put(p->t,
-		    "<path class=\"grid\" d=\"M%.1f %d V%d\"/>\n"
-		    "<text class=\"quiet mid\" x=\"%.1f\" y=\"%d\">",
-		    x, top + 22, p->bottom, x, top + 16);
+		    "<path class=\"grid\" d=\"M%d.%d %d V%d\"/>\n"
+		    "<text class=\"quiet mid\" x=\"%d.%d\" y=\"%d\">",
+		    TENTHS(x), top + 22, p->bottom, TENTHS(x), top + 16);
 		put_time(p->t, at);
 		put(p->t, "</text>\n");
 	}
@@ -257,17 +274,19 @@ static void put_axis(const struct picture *p)
 /* The time stands right of the bar, or left of it where that ends too late. */
 static void put_row(const struct picture *p, const struct step *s, int y)
 {
-	double start = x_of(p, s->start), end = x_of(p, s->end);
-	int before = end > LEFT + PLOT - 8 && start > LEFT + 80;
+	int start = x_of(p, s->start), end = x_of(p, s->end), x;
+	int before =
+		end > PIXEL * (LEFT + PLOT - 8) && start > PIXEL * (LEFT + 80);
 
 	put(p->t, "<text class=\"name\" x=\"%d\" y=\"%d\">", LEFT - 10, y + 13);
 	put_name(p->t, s->name, 1);
 	put(p->t, "</text>\n");
-	put_bar(p, s, y + (ROW - BAR) / 2.0, BAR, 2);
-	put(p->t, "<text class=\"quiet%s\" x=\"%.1f\" y=\"%d\">",
-	    before ? " name" : "",
-	    before ? start - 6 : (end - start < 2 ? start + 2 : end) + 6,
-	    y + 13);
+	put_bar(p, s, PIXEL * y + PIXEL * (ROW - BAR) / 2, BAR, 2 * PIXEL);
+	if (end < start + 2 * PIXEL)
+		end = start + 2 * PIXEL;
+	x = before ? start - 6 * PIXEL : end + 6 * PIXEL;
+	put(p->t, "<text class=\"quiet%s\" x=\"%d.%d\" y=\"%d\">",
+	    before ? " name" : "", TENTHS(x), y + 13);
 	put_time(p->t, s->end - s->start);
 	put(p->t, "</text>\n");
 }

@@ -62,6 +62,8 @@ int main(void)
 	     (unsigned short)60000);
 	SAME("%5d|%05d|%2d|%04x", 42, 42, 12345, 0xau);
 	SAME("%5d|%05d|%06llu|%09llu", -42, -42, 7ULL, 1234567890ULL);
+	SAME("%-5d|%-5s|%-2s|%-4c|%-3u|%-6lld", -42, "abc", "abc", 'x', 7u,
+	     -1234LL);
 	SAME("open %s: %m", "x");
 	SAME("%s", lengthy);
 	SAME("%d%s%d", 1234567, lengthy, 8);
