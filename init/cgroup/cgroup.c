@@ -23,7 +23,6 @@ struct job {
 	uint32_t in
 		[CGROUP_TREES]; /* of each tree: bits of the needs it serves */
 	const char *parent, *name;
-	int here;
 	struct why why;
 };
 
@@ -74,14 +73,10 @@ static void add_need(struct job *job, const char *name, size_t len,
 
 static void add_limit(struct job *job, const struct limit *limit)
 {
-	size_t len = v2_controller(limit->key, &job->why);
+	size_t len = set_controller(limit, &job->why);
 
 	if (!len)
 		give_up(job, "%s cannot be set: %s", limit->key, job->why.text);
-	/* A write of nothing does nothing. */
-	if (!*limit->value)
-		give_up(job, "%s cannot be set: the value is empty",
-			limit->key);
 	add_need(job, limit->key, len, limit->key,
 		 limit->wanted ? RANK_WANTED : RANK_DEFAULT);
 }
@@ -240,9 +235,6 @@ static void find_mounts(struct job *job, struct lines *l)
 
 /* ---- making it ---- */
 
-static const char hint_here[] =
-	": give the limit to the container itself, or have /sys/fs/cgroup "
-	"mounted for writing in it";
 static const char hint[] = ": start this in a cgroup that is delegated to you, "
 			   "or name one by --cgroup-parent";
 
@@ -262,7 +254,6 @@ static void make_trees(struct job *job)
 	unsigned count = cg->count;
 	struct place p = { .parent = job->parent,
 			   .name = job->name,
-			   .here = job->here,
 			   .need = job->need,
 			   .why = &job->why };
 
@@ -287,125 +278,8 @@ static void make_trees(struct job *job)
 			give_up(job,
 				"%s: if nothing called %s runs any more, remove it",
 				job->why.text, job->name);
-		without(job, p.needs, job->here ? hint_here : hint);
+		without(job, p.needs, hint);
 	}
-}
-
-/* ---- setting the limits ---- */
-
-/*
- * One write and one read of the same file, by one descriptor. A file that
- * cannot be read (memory.reclaim) has nothing to compare.
- */
-static int run_step(int dir_fd, const struct step *s, char *got, size_t size)
-{
-	int flags = O_NOFOLLOW | O_CLOEXEC, saved;
-	int fd = openat(dir_fd, s->file, O_RDWR | flags);
-	size_t len = strlen(s->text);
-	ssize_t n;
-
-	if (fd < 0 && (errno == EACCES || errno == EINVAL))
-		fd = openat(dir_fd, s->file, O_WRONLY | flags);
-	if (fd < 0)
-		return -1;
-	do
-		n = write(fd, s->text, len);
-	while (n < 0 && errno == EINTR);
-	if (n >= 0 && s->result) {
-		n = fd_read_file(dir_fd, s->result, got, size);
-	} else if (n >= 0) {
-		n = pread(fd, got, size - 1, 0);
-		if (n < 0)
-			n = snprintf(got, size, "%.*s", (int)size - 1, s->text);
-		got[n] = 0;
-		if (n && got[n - 1] == '\n')
-			got[n - 1] = 0;
-	}
-	saved = errno;
-	close(fd);
-	errno = saved;
-	return n < 0 ? -1 : 0;
-}
-
-static int set_limit(struct job *job, const struct limit *asked,
-		     const struct limit *all, size_t count)
-{
-	const struct cgroup_tree *tree = cgroup_tree_of(job->cg, asked->key);
-	struct limit limit = *asked;
-	struct step step[STEPS];
-	char device[256], got[4096]; /* as much as a write may have */
-	int steps, result;
-
-	if (!tree)
-		return because(&job->why, "this host has no such controller");
-	if (!strncmp(limit.key, "io.", 3) && limit.value[0] == '/') {
-		if (value_device(limit.value, device, sizeof device,
-				 &job->why) < 0)
-			return -1;
-		limit.value = device;
-	}
-	steps = tree->v2 ? v2_steps(&limit, step, &job->why) :
-			   v1_steps(&limit, all, count, step, &job->why);
-	for (int i = 0; i < steps; i++) {
-		struct step *s = &step[i];
-
-		result = run_step(tree->dir_fd, s, got, sizeof got);
-		if (result < 0 && s->alternative && errno == ENOENT)
-			continue;
-		if (result < 0 && errno == ENOENT)
-			return because(&job->why,
-				       "this kernel has no %s in %s%s", s->file,
-				       tree->mount, tree->path);
-		if (result < 0)
-			return because(&job->why,
-				       "write %.80s to %s%s/%s: %m%s", s->text,
-				       tree->mount, tree->path, s->file,
-				       errno == ERANGE ? " (there is no such "
-							 "one here)" :
-							 "");
-		if (!value_same(s->meaning, s->unit, s->text, got))
-			return because(
-				&job->why,
-				"asked for %.80s, the kernel made %s%s%s%s %.80s",
-				limit.value, tree->v2 ? "it" : s->file,
-				s->result ? " (" : "",
-				s->result ? s->result : "",
-				s->result ? ")" : "", got);
-		if (s->alternative)
-			break;
-	}
-	return steps < 0 ? -1 : 0;
-}
-
-/*
- * In the order of their names, which happens to be what the kernel needs:
- * cpu.max before cpu.max.burst, memory.max before memory.swap.max. Of the same
- * name in the order given.
- */
-static const struct limit *next_limit(const struct limit *limits, size_t count,
-				      const struct limit *last)
-{
-	const struct limit *next = NULL;
-
-	for (const struct limit *l = limits; l < limits + count; l++) {
-		int order = last ? strcmp(l->key, last->key) : 1;
-
-		if ((order > 0 || (!order && l > last)) &&
-		    (!next || strcmp(l->key, next->key) < 0))
-			next = l;
-	}
-	return next;
-}
-
-static void set_limits(struct job *job, const struct limit *limits,
-		       size_t count)
-{
-	const struct limit *limit = NULL;
-
-	while ((limit = next_limit(limits, count, limit)))
-		if (set_limit(job, limit, limits, count) < 0 && limit->wanted)
-			give_up(job, "%s cannot be set: %s", limit->key,
-				job->why.text);
 }
 
 /* ---- the whole ---- */
@@ -445,10 +319,12 @@ static void check_parent(struct job *job)
 	}
 }
 
-static void make(struct job *job, const struct limit *limits, size_t count,
-		 const char *extra)
+void cgroup_make(struct cgroup *cg, const char *parent, const char *name,
+		 const struct limit *limits, size_t count, const char *extra)
 {
-	struct cgroup *cg = job->cg;
+	struct job whole = { .cg = cg, .parent = parent, .name = name };
+	struct job *job = &whole;
+	const struct limit *failed;
 	struct lines lines;
 	uint32_t rest;
 
@@ -472,23 +348,10 @@ static void make(struct job *job, const struct limit *limits, size_t count,
 	without(job, rest, "");
 	find_mounts(job, &lines);
 	make_trees(job);
-	set_limits(job, limits, count);
-}
-
-void cgroup_make(struct cgroup *cg, const char *parent, const char *name,
-		 const struct limit *limits, size_t count, const char *extra)
-{
-	struct job job = { .cg = cg, .parent = parent, .name = name };
-
-	make(&job, limits, count, extra);
-}
-
-void cgroup_make_here(struct cgroup *cg, const char *name,
-		      const struct limit *limits, size_t count)
-{
-	struct job job = { .cg = cg, .name = name, .here = 1 };
-
-	make(&job, limits, count, NULL);
+	failed = set_limits(cg, limits, count, &job->why);
+	if (failed)
+		give_up(job, "%s cannot be set: %s", failed->key,
+			job->why.text);
 }
 
 int cgroup_clone_fd(const struct cgroup *cg)
@@ -525,7 +388,7 @@ static int has_component(const char *path, const char *name)
 
 /* Lines of /proc/PID/cgroup as trees; those of `not` are left out. */
 static void read_trees(struct cgroup *cg, int fd, const char *within,
-		       const struct cgroup *not)
+		       const struct cgroup * not )
 {
 	struct lines l = { .fd = fd };
 	char *line;
@@ -537,12 +400,12 @@ static void read_trees(struct cgroup *cg, int fd, const char *within,
 		if (!find_hierarchy(line, tree) ||
 		    (within && !has_component(tree->path, within)))
 			continue;
-		while (i < not->count &&
-		       (not->tree[i].v2 != tree->v2 ||
-			strcmp(not->tree[i].controllers, tree->controllers) ||
-			strcmp(not->tree[i].path, tree->path)))
+		while (i < not ->count &&
+		       (not ->tree[i].v2 != tree->v2 ||
+			strcmp(not ->tree[i].controllers, tree->controllers) ||
+			strcmp(not ->tree[i].path, tree->path)))
 			i++;
-		if (i < not->count)
+		if (i < not ->count)
 			continue;
 		tree->mount[0] = 0;
 		tree->made = 0;
@@ -558,8 +421,8 @@ static int open_tree_of(struct cgroup_tree *tree, int figures)
 
 	tree->dir_fd = -1;
 	if (mount_fd >= 0)
-		tree->dir_fd = place_open(mount_fd, tree->path,
-					  strlen(tree->path));
+		tree->dir_fd =
+			place_open(mount_fd, tree->path, strlen(tree->path));
 	else
 		errno = ENOENT;
 	if (tree->dir_fd >= 0 && !figures)
@@ -578,7 +441,8 @@ int cgroup_of(struct cgroup *cg, int proc_fd, const char *within, int figures)
 	int fd;
 
 	cg->count = 0;
-	if (!figures && (fd = open_proc(&job, "/proc/self/cgroup", &lines)) >= 0)
+	if (!figures &&
+	    (fd = open_proc(&job, "/proc/self/cgroup", &lines)) >= 0)
 		read_trees(&own, fd, NULL, &own);
 	fd = openat(proc_fd, "cgroup", O_RDONLY | O_CLOEXEC);
 	if (fd < 0)

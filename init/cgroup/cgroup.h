@@ -58,9 +58,10 @@ void cgroup_make(struct cgroup *cg, const char *parent, const char *name,
 
 /*
  * The same for a PID 1 that limits its own commands: below the caller's own
- * cgroup and never above it, since that holds it, too. On v2 its processes are
- * in the way of that (all of the pid namespace's if we are PID 1, else we
- * alone): they go to a child of it called "cinit" first.
+ * cgroup and never above it, since that holds it, too, and where images have
+ * it, in /sys/fs/cgroup. On v2 its processes are in the way of that (all of the
+ * pid namespace's if we are PID 1, else we alone): they go to a child of it
+ * called "cinit" first.
  */
 void cgroup_make_here(struct cgroup *cg, const char *name,
 		      const struct limit *limits, size_t count);

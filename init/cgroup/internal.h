@@ -142,6 +142,19 @@ const char *v1_controller(const char *controller);
  */
 size_t v2_controller(const char *key, struct why *why);
 
+/* ---- set.c ---- */
+
+/* As v2_controller, of a limit that may be set; 0 and why. */
+size_t set_controller(const struct limit *limit, struct why *why);
+
+/*
+ * Writes the limits and reads them back. The wanted one that could not be set
+ * and why, or NULL.
+ */
+const struct limit *set_limits(const struct cgroup *cg,
+			       const struct limit *limits, size_t count,
+			       struct why *why);
+
 /* ---- figures.c ---- */
 
 /* The tree with the controller of this v2 key, as far as it was made. */
@@ -166,7 +179,6 @@ enum { NEEDS = 16 };
 struct place {
 	const char *parent, *name;
 	const struct need *need;
-	int here; /* no higher than the caller's own place */
 	uint32_t needs;	 /* those of this tree, a bit for each of need[] */
 	uint32_t exists; /* out: it is there already, and so not ours */
 	struct why *why;
@@ -178,6 +190,17 @@ struct place {
  * and what was made is gone.
  */
 int place_make(struct place *p, struct cgroup_tree *tree);
+
+/*
+ * Makes the directory itself: `name` below base_fd, which is tree->path, then
+ * with it at its end (for which there is room); dir_fd, join_fd and made of
+ * tree. -1 and why; errno is EEXIST where it is there already.
+ */
+int place_leaf(struct cgroup_tree *tree, int base_fd, const char *name,
+	       struct why *why);
+
+/* Are there processes in this v2 directory that are in a controller's way? */
+int place_busy(int fd);
 
 /* Opens a directory, path below root_fd, through directories alone. -1, errno. */
 int place_open(int root_fd, const char *path, size_t len);

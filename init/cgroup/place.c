@@ -108,13 +108,14 @@ static int inherit(int from_fd, int fd, const char *file, struct why *why)
 	return 0;
 }
 
-static int enter(struct way *w, int fd, int next)
+static int enter(const struct cgroup_tree *tree, int fd, int next,
+		 struct why *why)
 {
-	if (w->tree->v2 || !find_word(w->tree->controllers, "cpuset", 6))
+	if (tree->v2 || !find_word(tree->controllers, "cpuset", 6))
 		return 0;
-	if (inherit(fd, next, "cpuset.cpus", &w->why) < 0)
+	if (inherit(fd, next, "cpuset.cpus", why) < 0)
 		return -1;
-	return inherit(fd, next, "cpuset.mems", &w->why);
+	return inherit(fd, next, "cpuset.mems", why);
 }
 
 /* Opens w->path and makes what is missing of it; *made counts. */
@@ -142,7 +143,7 @@ static int open_made(struct way *w, uint32_t *made)
 			because(&w->why, "%s directory %s%.*s: %m",
 				missing ? "make" : "open", w->tree->mount,
 				(int)(path - w->path), w->path);
-		else if (enter(w, fd, next) < 0)
+		else if (enter(w->tree, fd, next, &w->why) < 0)
 			fd_close(&next);
 		fd_close(&fd);
 		fd = next;
@@ -195,7 +196,7 @@ static int may(int fd, const char *file, int how)
  * controller can be passed on, except in the true root. That one (and not the
  * root of a cgroup namespace) has no cgroup.type.
  */
-static int holds_processes(int fd)
+int place_busy(int fd)
 {
 	char text[16];
 
@@ -215,7 +216,7 @@ static int enable_in(struct way *w, int fd, size_t len, uint32_t missing)
 
 	w->lacks = missing;
 	names(p, missing, "", words, sizeof words);
-	w->busy = holds_processes(fd);
+	w->busy = place_busy(fd);
 	if (w->busy)
 		return because(
 			&w->why,
@@ -224,9 +225,8 @@ static int enable_in(struct way *w, int fd, size_t len, uint32_t missing)
 			w->tree->mount, (int)len, w->path, words);
 	absent = missing & ~listed(p, missing, fd, "cgroup.controllers", text,
 				   sizeof text);
-	if (absent &&
-	    (p->here || !len || enable(w, cut(w->path, len), absent) < 0)) {
-		snprintf(above, sizeof above, "%.*s", len && !p->here ? 256 : 0,
+	if (absent && (!len || enable(w, cut(w->path, len), absent) < 0)) {
+		snprintf(above, sizeof above, "%.*s", len ? 256 : 0,
 			 w->why.text);
 		w->lacks = absent;
 		w->busy = 0;
@@ -264,105 +264,6 @@ static int enable(struct way *w, size_t len, uint32_t mask)
 	return result;
 }
 
-/* Where we were in the way; we are a level below it since. "": nowhere. */
-static char stepped_from[sizeof((struct cgroup_tree *)0)->mount + PATH];
-
-static const char leaf[] = "cinit";
-
-enum { PASSES = 100 };
-
-/* As PID 1 of a container we may move whoever is in it, else only ourselves. */
-static int is_ours(const char *pid)
-{
-	/* 0: of a pid namespace that we do not see */
-	return strcmp(pid, "0") != 0 &&
-	       (getpid() == 1 || atoi(pid) == getpid());
-}
-
-/* Calls act for each process of a list; how many there were, or -1. */
-static int each_process(int fd, int leaf_fd,
-			int (*act)(int leaf_fd, const char *pid))
-{
-	struct lines l = { .fd = openat(fd, "cgroup.procs",
-					O_RDONLY | O_CLOEXEC) };
-	int found = 0;
-	char *line;
-
-	while (found >= 0 && l.fd >= 0 && (line = lines_next(&l)))
-		found = act(leaf_fd, line) < 0 ? -1 : found + 1;
-	fd_close(&l.fd);
-	return found;
-}
-
-static int look(int leaf_fd, const char *pid)
-{
-	return is_ours(pid) ? 0 : -1;
-}
-
-static int move(int leaf_fd, const char *pid)
-{
-	if (fd_write_file(leaf_fd, "cgroup.procs", pid) == 0 ||
-	    errno == ESRCH) /* gone by now */
-		return 0;
-	return -1;
-}
-
-static int step_down(struct way *w, int fd)
-{
-	int leaf_fd = -1, found = 1;
-
-	if (each_process(fd, -1, look) < 0)
-		return 0; /* others will stay there; enable() says so */
-	if (mkdirat(fd, leaf, 0755) == 0 || errno == EEXIST)
-		leaf_fd = open_child(fd, leaf);
-	if (leaf_fd < 0)
-		return because(&w->why, "make directory %s%s/%s: %m",
-			       w->tree->mount, w->path, leaf);
-	for (int i = 0; i < PASSES && found > 0; i++)
-		found = each_process(fd, leaf_fd, move);
-	if (found < 0)
-		because(&w->why, "move processes to %s%s/%s: %m",
-			w->tree->mount, w->path, leaf);
-	fd_close(&leaf_fd);
-	if (!found)
-		snprintf(stepped_from, sizeof stepped_from, "%s%s",
-			 w->tree->mount, w->path);
-	return found < 0 ? -1 : 0;
-}
-
-void cgroup_step_back(void)
-{
-	char text[256], words[512] = "";
-	size_t n = 0;
-	int fd;
-
-	if (!*stepped_from)
-		return;
-	fd = open(stepped_from, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	/* Where processes are, no controller may be passed on. */
-	if (fd >= 0 &&
-	    fd_read_file(fd, "cgroup.subtree_control", text, sizeof text) > 0)
-		for (char *rest = text, *word; (word = strsep(&rest, " "));)
-			n += snprintf(words + n, sizeof words - n, "%s-%s",
-				      n ? " " : "", word);
-	if (fd < 0 ||
-	    (n && fd_write_file(fd, "cgroup.subtree_control", words) < 0) ||
-	    fd_write_file(fd, "cgroup.procs", "0") < 0 ||
-	    unlinkat(fd, leaf, AT_REMOVEDIR) < 0)
-		warn("go back to the cgroup %s: %m", stepped_from);
-	fd_close(&fd);
-}
-
-/* Where the limits go on v2, if nowhere else: out of the way of the rest. */
-static int make_room(struct way *w, int fd, uint32_t mask)
-{
-	char text[512];
-
-	/* What is not delegated is said by enable(). */
-	mask &= listed(w->p, mask, fd, "cgroup.controllers", text, sizeof text);
-	return mask && holds_processes(fd) ? step_down(w, fd) : 0;
-}
-
 /*
  * A process is moved with the right to write to cgroup.procs of the lowest
  * level that is above both its old and its new place.
@@ -398,63 +299,65 @@ static int may_move(struct way *w)
 
 /* ---- the directory ---- */
 
-/* The directory itself, below base_fd, which is w->path. */
-static int make_leaf(struct way *w, int base_fd, int *dir_fd, int *join_fd)
+int place_leaf(struct cgroup_tree *tree, int base_fd, const char *name,
+	       struct why *why)
 {
-	const char *name = w->p->name;
+	size_t len = strlen(tree->path);
+	int dir_fd, join_fd = -1;
 
-	if (mkdirat(base_fd, name, 0755) < 0) {
-		w->p->exists = errno == EEXIST;
-		return because(&w->why, "make directory %s%s/%s: %m",
-			       w->tree->mount, w->path, name);
-	}
-	*dir_fd = open_child(base_fd, name);
-	if (*dir_fd >= 0)
-		*join_fd =
-			openat(*dir_fd, w->tree->v2 ? "cgroup.procs" : "tasks",
-			       O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
-	if (*dir_fd < 0 || *join_fd < 0)
-		because(&w->why, "open %s%s/%s: %m", w->tree->mount, w->path,
-			name);
-	else if (enter(w, base_fd, *dir_fd) == 0)
+	if (mkdirat(base_fd, name, 0755) < 0)
+		return because(why, "make directory %s%s/%s: %m", tree->mount,
+			       tree->path, name);
+	dir_fd = open_child(base_fd, name);
+	if (dir_fd >= 0)
+		join_fd = openat(dir_fd, tree->v2 ? "cgroup.procs" : "tasks",
+				 O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
+	if (dir_fd < 0 || join_fd < 0)
+		because(why, "open %s%s/%s: %m", tree->mount, tree->path, name);
+	else if (enter(tree, base_fd, dir_fd, why) == 0) {
+		tree->dir_fd = dir_fd;
+		tree->join_fd = join_fd;
+		tree->made = 1;
+		snprintf(tree->path + len, sizeof tree->path - len, "/%s",
+			 name);
 		return 0;
-	fd_close(join_fd);
-	fd_close(dir_fd);
+	}
+	fd_close(&join_fd);
+	fd_close(&dir_fd);
 	unlinkat(base_fd, name, AT_REMOVEDIR);
+	errno = 0;
 	return -1;
 }
 
 /* Makes the directory below the first len of the caller's own path. */
 static int try(struct way *w, size_t len, uint32_t mask)
 {
-	struct cgroup_tree *tree = w->tree;
+	struct cgroup_tree tree = *w->tree;
 	const char *parent = w->p->parent ? w->p->parent : "";
-	int base_fd, dir_fd = -1, join_fd = -1;
+	int base_fd, result = -1;
 	uint32_t made = 0;
 
 	w->lacks = w->busy = 0;
-	len = snprintf(w->path, sizeof w->path, "%.*s%s%s", (int)len,
-		       tree->path, *parent && *parent != '/' ? "/" : "",
-		       parent);
+	len = snprintf(w->path, sizeof w->path, "%.*s%s%s", (int)len, tree.path,
+		       *parent && *parent != '/' ? "/" : "", parent);
 	if (len + 1 + strlen(w->p->name) >= sizeof w->path)
 		return because(&w->why, "the path %s... is too long", w->path);
 	base_fd = open_made(w, &made);
+	memcpy(tree.path, w->path, sizeof tree.path);
 	if (base_fd >= 0 &&
-	    (!tree->v2 || ((!w->p->here || make_room(w, base_fd, mask) == 0) &&
-			   enable(w, len, mask) == 0 && may_move(w) == 0)) &&
-	    make_leaf(w, base_fd, &dir_fd, &join_fd) == 0) {
-		snprintf(w->path + len, sizeof w->path - len, "/%s",
-			 w->p->name);
-		memcpy(tree->path, w->path, sizeof tree->path);
-		fd_close(&tree->dir_fd);
-		tree->dir_fd = dir_fd;
-		tree->join_fd = join_fd;
-		tree->made = made + 1;
+	    (!tree.v2 || (enable(w, len, mask) == 0 && may_move(w) == 0))) {
+		result = place_leaf(&tree, base_fd, w->p->name, &w->why);
+		w->p->exists = result < 0 && errno == EEXIST;
+	}
+	if (result == 0) {
+		tree.made += made;
+		fd_close(&w->tree->dir_fd);
+		*w->tree = tree;
 	} else {
 		place_unmake(w->root_fd, w->path, made);
 	}
 	fd_close(&base_fd);
-	return dir_fd < 0 ? -1 : 0;
+	return result;
 }
 
 /* Tries the places from the caller's own upwards (v1, or told: just one). */
@@ -466,8 +369,6 @@ static int try_all(struct way *w, uint32_t mask)
 
 	if (w->p->parent && *w->p->parent == '/')
 		return try(w, 0, mask);
-	if (w->p->here && w->tree->v2)
-		return try(w, *stepped_from ? cut(own, len) : len, mask);
 	for (;; len = cut(own, len)) {
 		if (try(w, len, mask) == 0)
 			return 0;

@@ -25,8 +25,7 @@ struct row {
 	const char *key;  /* v2 */
 	const char *file; /* v1, its first; "*" is what it is in the key */
 	int (*set)(const struct order *o); /* the number of steps, or -1 */
-	int (*get)(int dir_fd, const char *file, char *buf, size_t size);
-	enum meaning meaning; /* of v1's file */
+	enum meaning meaning;		   /* of v1's file */
 };
 
 /* ---- conversions of weights ---- */
@@ -253,11 +252,6 @@ static int set_io_max(const struct order *o)
 
 /* ---- getting ---- */
 
-static int get_same(int dir_fd, const char *file, char *buf, size_t size)
-{
-	return fd_read_file(dir_fd, file, buf, size);
-}
-
 static int get_number(int dir_fd, const char *file, int bytes, uint64_t *n)
 {
 	char text[32];
@@ -366,30 +360,26 @@ static int get_io_max(int dir_fd, const char *file, char *buf, size_t size)
 
 /* Linux: Documentation/admin-guide/cgroup-v1, and -v2.rst for the keys */
 static const struct row rows[] = {
-	{ "cpu.idle", "cpu.idle", set_same, get_same, MEANS_NUMBER },
-	{ "cpu.max", "cpu.cfs_quota_us", set_quota, get_quota, MEANS_NUMBER },
-	{ "cpu.max.burst", "cpu.cfs_burst_us", set_same, get_same,
-	  MEANS_NUMBER },
-	{ "cpu.weight", "cpu.shares", set_shares, get_shares, MEANS_NUMBER },
-	{ "cpuset.cpus", "cpuset.cpus", set_same, get_same, MEANS_LIST },
-	{ "cpuset.mems", "cpuset.mems", set_same, get_same, MEANS_LIST },
-	{ "hugetlb.*.max", "hugetlb.*.limit_in_bytes", set_bytes, get_bytes,
-	  MEANS_BYTES },
+	{ "cpu.idle", "cpu.idle", set_same, MEANS_NUMBER },
+	{ "cpu.max", "cpu.cfs_quota_us", set_quota, MEANS_NUMBER },
+	{ "cpu.max.burst", "cpu.cfs_burst_us", set_same, MEANS_NUMBER },
+	{ "cpu.weight", "cpu.shares", set_shares, MEANS_NUMBER },
+	{ "cpuset.cpus", "cpuset.cpus", set_same, MEANS_LIST },
+	{ "cpuset.mems", "cpuset.mems", set_same, MEANS_LIST },
+	{ "hugetlb.*.max", "hugetlb.*.limit_in_bytes", set_bytes, MEANS_BYTES },
 	{ "hugetlb.*.rsvd.max", "hugetlb.*.rsvd.limit_in_bytes", set_bytes,
-	  get_bytes, MEANS_BYTES },
-	{ "io.max", "", set_io_max, get_io_max, MEANS_DEVICE },
-	{ "io.weight", "", set_io_weight, get_io_weight, MEANS_NUMBER },
+	  MEANS_BYTES },
+	{ "io.max", "", set_io_max, MEANS_DEVICE },
+	{ "io.weight", "", set_io_weight, MEANS_NUMBER },
 	/*
 	 * Both tell what is left alone as long as others have more to give;
 	 * v1 takes the rest back when memory is short, v2 protects this.
 	 */
-	{ "memory.low", "memory.soft_limit_in_bytes", set_bytes, get_bytes,
+	{ "memory.low", "memory.soft_limit_in_bytes", set_bytes, MEANS_BYTES },
+	{ "memory.max", "memory.limit_in_bytes", set_bytes, MEANS_BYTES },
+	{ "memory.swap.max", "memory.memsw.limit_in_bytes", set_swap,
 	  MEANS_BYTES },
-	{ "memory.max", "memory.limit_in_bytes", set_bytes, get_bytes,
-	  MEANS_BYTES },
-	{ "memory.swap.max", "memory.memsw.limit_in_bytes", set_swap, get_swap,
-	  MEANS_BYTES },
-	{ "pids.max", "pids.max", set_same, get_same, MEANS_NUMBER },
+	{ "pids.max", "pids.max", set_same, MEANS_NUMBER },
 };
 
 /* What to do instead, where there is something. */
@@ -443,6 +433,19 @@ int v1_steps(const struct limit *limit, const struct limit *all, size_t count,
 		(int)strcspn(limit->key, "."), limit->key, hint);
 }
 
+/*
+ * What is more than a number or text in one file. Apart from the rows, as who
+ * only sets limits has no need of it.
+ */
+static const struct getter {
+	const char *key;
+	int (*get)(int dir_fd, const char *file, char *buf, size_t size);
+} getters[] = {
+	{ "cpu.max", get_quota },	 { "cpu.weight", get_shares },
+	{ "io.max", get_io_max },	 { "io.weight", get_io_weight },
+	{ "memory.swap.max", get_swap },
+};
+
 int v1_get(int dir_fd, const char *key, char *buf, size_t size)
 {
 	const char *star;
@@ -455,7 +458,12 @@ int v1_get(int dir_fd, const char *key, char *buf, size_t size)
 		return -1;
 	}
 	name_file(row, star, len, file, sizeof file);
-	return row->get(dir_fd, file, buf, size);
+	for (size_t i = 0; i < COUNT(getters); i++)
+		if (!strcmp(getters[i].key, key))
+			return getters[i].get(dir_fd, file, buf, size);
+	return row->meaning == MEANS_BYTES ?
+		       get_bytes(dir_fd, file, buf, size) :
+		       fd_read_file(dir_fd, file, buf, size);
 }
 
 const char *v1_controller(const char *controller)

@@ -120,6 +120,20 @@ is "what is left" "$(find /sys/fs/cgroup -name command -type d 2>/dev/null)" ""
 run cinit --pids 5 sh -c 'for i in 1 2 3 4 5 6 7 8; do sleep 1 & done; wait'
 err_has "fork"
 
+it "finds its cgroup where images have it: as the root of what is mounted"
+on root
+cat >"$T/rooted" <<'X'
+tree=/sys/fs/cgroup/pids own=$tree$(sed -n 's/^[0-9]*:pids://p' /proc/self/cgroup)/rooted-$$
+mkdir "$own"
+(echo 0 >"$own/tasks" && exec unshare -m sh -c 'mount --bind "$0" "$1" &&
+	exec cinit --pids 7 cat "$1/command/pids.max"' "$own" "$tree")
+rmdir "$own"
+X
+run sh "$T/rooted"
+status 0
+out 7
+no_err
+
 # Its words run as the only process of a cgroup of v2, and as its PID 1.
 tree=/sys/fs/cgroup/delegated-$$
 cat >"$T/delegated" <<'X'
