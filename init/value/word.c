@@ -120,23 +120,21 @@ int value_namespaces(struct value *v, const char *text, uint64_t *out)
 	return 0;
 }
 
-static const struct capability {
-	char name[23];
-	uint8_t number;
-} capability_names[] = {
+/* From number 0 on, one behind the other; at their end an empty one. */
+static const char capability_names[] =
 #include "cap_names.h" /* caps_gen.c makes it */
-	{ "", 0 },
-};
+	;
 
 int value_cap(const char *name, uint64_t *bit)
 {
 	if (!strncasecmp(name, "cap_", 4))
 		name += 4;
-	for (const struct capability *c = capability_names; c->name[0]; c++)
-		if (!strcasecmp(c->name, name)) {
-			*bit = 1ULL << c->number;
+	*bit = 1;
+	for (const char *c = capability_names; *c; c += strlen(c) + 1) {
+		if (!strcasecmp(c, name))
 			return 0;
-		}
+		*bit <<= 1;
+	}
 	return -1;
 }
 

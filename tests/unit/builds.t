@@ -15,10 +15,11 @@ status 0
 run .ci/elf-check build/claunch
 status 0
 
-it "keeps cinit below 144 KB, what claunch starts below 64 and claunch below 400"
-ok [ "$(stat -c %s build/cinit)" -le 147456 ]
-ok [ "$(stat -c %s build/cinit-inside)" -le 65536 ]
-ok [ "$(stat -c %s build/claunch)" -le 409600 ]
+# Sizes go in steps of a page: a byte more may be 4 KB, and room for one is here.
+it "keeps cinit below 124 KB, what claunch starts below 58 and claunch below 350"
+ok [ "$(stat -c %s build/cinit)" -le 126976 ]
+ok [ "$(stat -c %s build/cinit-inside)" -le 59392 ]
+ok [ "$(stat -c %s build/claunch)" -le 358400 ]
 
 it "gives the same bytes in two directories"
 t_make repro

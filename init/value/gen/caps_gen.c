@@ -18,7 +18,7 @@ int main(void)
 		/* Numbers without a name come back as digits. */
 		if (!name || strncmp(name, "cap_", 4))
 			return ferror(stdout);
-		printf("{ \"%s\", %d },\n", name + 4, cap);
+		printf("\"%s\\0\"\n", name + 4);
 		cap_free(name);
 	}
 }
