@@ -29,14 +29,18 @@ int snprintf(char *restrict buf, size_t size, const char *restrict fmt, ...)
 
 int vdprintf(int fd, const char *restrict fmt, va_list args)
 {
-	int n = format_v(NULL, 0, fmt, args), done = -1;
-	char *text = n < 0 ? NULL : malloc(n + 1);
+	char line[256], *text = line;
+	int n = format_v(line, sizeof line, fmt, args), done = -1;
 
-	if (text) {
-		format_v(text, n + 1, fmt, args);
-		done = fd_write_all(fd, text, n);
+	if (n >= (int)sizeof line) {
+		text = malloc(n + 1);
+		if (text)
+			format_v(text, n + 1, fmt, args);
 	}
-	free(text);
+	if (n >= 0 && text)
+		done = fd_write_all(fd, text, n);
+	if (text != line)
+		free(text);
 	return done < 0 ? -1 : n;
 }
 
