@@ -1,8 +1,8 @@
 /* inside.c - PID 1 of a new container, told by its launcher what to finish */
 
 /*
- * The programs of the host carry this one within them. The plan is at
- * descriptor 4, the launcher at 3: see plan.h and note.h.
+ * The programs of the host carry this one within them. The launcher is at
+ * descriptor 3, and sends the plan, which comes to 4: see plan.h and note.h.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -83,6 +83,32 @@ static void wait_for_start(void)
 
 	if (note_receive(HOST_FD, &note, NULL, 0, NULL) <= 0 ||
 	    note.kind != NOTE_START)
+		_exit(EXIT_OURS);
+}
+
+/*
+ * Descriptors that arrive get the lowest numbers that are free: those of plan.h,
+ * as whoever made this process has seen to it that these are. The first tree, or
+ * all of them, may be here before.
+ */
+static void receive_plan(void)
+{
+	int fds[NOTE_FDS], place = PLAN_FD;
+	int has_first = fcntl(TREE_FD, F_GETFD) >= 0;
+	struct note note;
+	unsigned n;
+
+	do {
+		if (note_receive(HOST_FD, &note, fds, NOTE_FDS, &n) <= 0)
+			_exit(EXIT_OURS); /* the launcher is gone, or undone */
+		for (unsigned i = 0; i < n; i++) {
+			if (fds[i] != place)
+				die("descriptor %d came where %d belongs",
+				    fds[i], place);
+			place += 1 + (place == PLAN_FD && has_first);
+		}
+	} while (note.kind == NOTE_PART);
+	if (note.kind != NOTE_PLAN)
 		_exit(EXIT_OURS);
 }
 
@@ -195,22 +221,26 @@ int main(void)
 			    .quiet = 1,
 			    .wants_usage = 1 };
 	struct ending e = { 0 };
-	uint64_t start;
+	uint64_t start, sent;
 
 	signals_hold();
 	start = clock_ns();
 	prctl(PR_SET_NAME, "cinit", 0, 0, 0); /* not memfd's number */
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-	if (fcntl(PLAN_FD, F_GETFD) < 0 || fcntl(HOST_FD, F_GETFD) < 0)
+	if (fcntl(HOST_FD, F_GETFD) < 0)
 		die("there is no plan: only a launcher can start this");
 	die_route.fail = fail_to_host;
 	die_route.warn = warn_to_host;
 	die_with_launcher();
 	if (sys_close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) < 0)
 		die("mark descriptors close-on-exec: %m");
+	receive_plan();
+	sent = clock_ns();
 	read_plan(&plan, &memory);
-	if (plan.trace)
-		trace_to_host("read plan", start, clock_ns());
+	if (plan.trace) {
+		trace_to_host("wait for plan", start, sent);
+		trace_to_host("read plan", sent, clock_ns());
+	}
 	enter(&in);
 	tell(NOTE_READY, 0, "", 0, 0);
 	wait_for_start();

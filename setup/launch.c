@@ -20,6 +20,7 @@
 #include "setup/host/join.h"
 #include "setup/host/keep.h"
 #include "setup/host/listen.h"
+#include "setup/host/memory.h"
 #include "setup/host/net/net.h"
 #include "setup/host/ps.h"
 #include "setup/host/rootfs.h"
@@ -34,8 +35,6 @@
 #define PIDFD_GET_USER_NAMESPACE _IO(0xff, 9) /* linux/pidfd.h */
 #endif
 
-enum { TREES_MOST = 1000 };
-
 /* A run in progress. What is taken back at the end hangs on these members. */
 struct run {
 	struct launch *l;
@@ -46,7 +45,7 @@ struct run {
 	uint64_t started, running;
 	/* Large, so last: a page holds what else is in use. */
 	struct cgroup cg;
-	int sent[SENT_TREES + TREES_MOST]; /* what MAPPED brings */
+	int sent[SENT_TREES + TREES_MOST]; /* what PLAN brings */
 };
 
 static void take_back_cgroup(void *arg)
@@ -194,6 +193,8 @@ static void check_plan(struct run *r)
 {
 	char why[256];
 
+	if (r->l->sources.count > TREES_MOST)
+		die("%zu volumes are too many", r->l->sources.count);
 	if (plan_check(&r->l->plan, r->l->sources.count, why, sizeof why) < 0)
 		die("%s", why);
 }
@@ -203,6 +204,7 @@ static void check_plan(struct run *r)
 static void start_child(struct run *r)
 {
 	undo_push(take_back_child, r);
+	memory_open(r->l);
 	net_enter(r->l);
 	child_start(&r->child, r->l, &r->cg);
 	net_return(r->l);
@@ -221,7 +223,6 @@ static int seal_plan(struct launch *l)
 
 static void seal(struct run *r)
 {
-	r->sent[SENT_IMAGE] = child_image();
 	r->sent[SENT_PLAN] = seal_plan(r->l);
 }
 
@@ -230,15 +231,21 @@ static void write_maps(struct run *r)
 	ids_write(r->l, r->child.pid);
 }
 
+static void let_go_on(struct run *r)
+{
+	int image_fd = child_image();
+
+	watch_send_mapped(&r->child, image_fd);
+	close(image_fd);
+}
+
 /* Root opens the trees here; who is not, leaves it to the child. */
 static unsigned open_trees(struct run *r)
 {
-	unsigned count = r->l->sources.count;
 	int userns_fd = -1;
+	unsigned count;
 	char path[64];
 
-	if (count > TREES_MOST)
-		die("%u volumes are too many", count);
 	if (!ids_privileged())
 		return 0;
 	if (ids_shifted(r->l)) {
@@ -249,7 +256,7 @@ static unsigned open_trees(struct run *r)
 		if (userns_fd < 0)
 			die("open %s: %m", path);
 	}
-	trees_open(r->l, userns_fd, r->sent + SENT_TREES);
+	count = trees_open(r->l, userns_fd, r->sent + SENT_TREES);
 	fd_close(&userns_fd);
 	return count;
 }
@@ -259,11 +266,10 @@ static void hand_over(struct run *r)
 	unsigned count = SENT_TREES;
 
 	count += r->l->join ? join_fds(r->sent + SENT_TREES) : open_trees(r);
-	watch_send_maps(&r->child, r->sent, count);
+	watch_send_plan(&r->child, r->sent, count);
 	/* The plan stays: who joins later does it by the same one. */
-	for (unsigned i = 0; i < count; i++)
-		if (i != SENT_PLAN)
-			close(r->sent[i]);
+	for (unsigned i = SENT_TREES; i < count; i++)
+		close(r->sent[i]);
 }
 
 static void list(struct run *r)
@@ -394,11 +400,12 @@ static const struct step {
 	{ "check", check_plan },
 	{ "clone", start_child },
 	{ "pid file", write_pid_file },
-	{ "seal", seal },
 	{ "id maps", write_maps }, /* trees are shown through them */
 	{ "links", connect_net },
+	{ "cinit", let_go_on }, /* the child becomes it, from here on */
+	{ "seal", seal },
 	{ "trees", hand_over },
-	{ "list", list }, /* while the child becomes cinit */
+	{ "list", list },
 	{ "start", start_at_once }, /* cinit need not wait for us again */
 	{ "wait for cinit", wait_ready },
 	{ "list as ready", list_ready },
@@ -415,6 +422,7 @@ static const struct step {
 	{ "seccomp", compile_filter },
 	{ "check", check_join },
 	{ "clone", start_child },
+	{ "cinit", let_go_on },
 	{ "seal", seal },
 	{ "descriptors", hand_over },
 	{ "start", start_at_once },

@@ -8,8 +8,8 @@
 /*
  *   host                                      child, then cinit
  *    |                                          make the last namespaces
- *    |  MAPPED (+ cinit, plan, trees)  ------>  become root, exec cinit
- *    |                                          enter(): mounts, net, ...
+ *    |  MAPPED (+ cinit)  ------------------->  become root, exec cinit
+ *    |  PART*, PLAN (+ plan, trees)  -------->  enter(): mounts, net, ...
  *    |  <--------------------  JOINED (+ pidfd)  a join only: who goes on
  *    |  <----------------------  TRACE*, WARN*
  *    |  <------------------  CONSOLE (+ master)  with a terminal only
@@ -22,12 +22,14 @@
  *    |  <----------------------------  ENDED    how the command ended
  *   (end of stream)
  *
- * START may be sent at once after MAPPED, by who has nothing to do in between.
+ * START may be sent at once after PLAN, by who has nothing to do in between.
  * One socketpair of SOCK_SEQPACKET: a message is whole or absent, and the end
  * of the stream always means "stop", never "go".
  */
 enum note_kind {
 	NOTE_MAPPED = 1,
+	NOTE_PART, /* what does not go with PLAN, first: see NOTE_FDS */
+	NOTE_PLAN,
 	NOTE_READY,
 	NOTE_START,
 	NOTE_CONSOLE,

@@ -32,14 +32,13 @@
 /* cinit itself, embed.S */
 extern const char cinit_image_start[], cinit_image_end[];
 
-enum { TREES = 1000, SENT = SENT_TREES + TREES };
-
 /* What the child needs to know; a copy of ours, by fork. */
 struct cradle {
 	const struct launch *l;
 	const struct cgroup *cg;
 	int into;	  /* clone3 has put it into the v2 cgroup */
 	uint64_t missing; /* namespaces that it makes itself */
+	int opens;	  /* the trees, as who is not root has them */
 	int note_fd;
 	sys_sigset ignored;
 };
@@ -83,21 +82,17 @@ static void lap(const struct cradle *c, const char *step)
 	note_send(child_note_fd, &note, NULL, 0);
 }
 
-/* In as many notes as it takes, of which MAPPED is the last. */
-static unsigned wait_for_maps(int note_fd, int sent[SENT])
+/* Returns cinit, which comes with the word that the ids are mapped. */
+static int wait_for_maps(int note_fd)
 {
 	struct note note;
-	unsigned have = 0, n;
+	int image_fd;
+	unsigned n;
 
-	do {
-		if (note_receive(note_fd, &note, sent + have, SENT - have,
-				 &n) <= 0)
-			_exit(EXIT_OURS); /* the launcher is gone, or undone */
-		have += n;
-	} while (note.kind != NOTE_MAPPED);
-	if (have < SENT_TREES)
-		_exit(EXIT_OURS);
-	return have - SENT_TREES;
+	if (note_receive(note_fd, &note, &image_fd, 1, &n) <= 0 ||
+	    note.kind != NOTE_MAPPED || !n)
+		_exit(EXIT_OURS); /* the launcher is gone, or undone */
+	return image_fd;
 }
 
 /* Root of the user namespace, before exec would drop what we hold in it. */
@@ -124,32 +119,37 @@ static int raise_fd(int fd, int above)
 }
 
 /*
- * The order that plan.h promises: 3 the socket, 4 the plan, from 5 on the
- * trees, then the caller's descriptors that are kept; nothing else.
+ * What plan.h promises: 3 the socket, then a free place for the plan, the trees
+ * that are here, free places for those that will be sent; then the caller's
+ * descriptors that are kept. Returns the image's, which goes with exec as all others do.
  */
-static int place_descriptors(const struct launch *l, int note_fd, int *sent,
-			     unsigned count)
+static int place_descriptors(const struct launch *l, int note_fd, int image_fd,
+			     int *tree_fd, unsigned trees)
 {
-	unsigned kept = l->plan.preserve_fds;
-	int last = TREE_FD + count + kept;
+	unsigned kept = l->plan.preserve_fds, park = l->plan.preserve_from;
+	int last = park + kept;
 
 	note_fd = child_note_fd = raise_fd(note_fd, last);
-	for (unsigned i = 0; i < SENT_TREES + count; i++)
-		sent[i] = raise_fd(sent[i], last);
+	image_fd = raise_fd(image_fd, last);
+	for (unsigned i = 0; i < trees; i++)
+		tree_fd[i] = raise_fd(tree_fd[i], last);
 	/* Downwards: the parking place may overlap with where they come from. */
 	for (unsigned i = kept; i-- > 0;)
-		if (fd_place(3 + i, TREE_FD + count + i) < 0)
+		if (fd_place(3 + i, park + i) < 0)
 			die("--preserve-fds: descriptor %u: %m", 3 + i);
-	for (unsigned i = 0; i < count; i++)
-		if (fd_place(sent[SENT_TREES + i], TREE_FD + i) < 0)
+	for (unsigned i = 0; i < trees; i++)
+		if (fd_place(tree_fd[i], TREE_FD + i) < 0)
 			die("place tree %u: %m", i);
-	if (fd_place(sent[SENT_PLAN], PLAN_FD) < 0 ||
-	    fd_place(note_fd, HOST_FD) < 0)
+	if (fd_place(note_fd, HOST_FD) < 0)
 		die("place descriptors: %m");
 	child_note_fd = HOST_FD;
-	if (sys_close_range(last, ~0U, CLOSE_RANGE_CLOEXEC) < 0)
+	if (sys_close_range(PLAN_FD, PLAN_FD, CLOSE_RANGE_CLOEXEC) < 0 ||
+	    (TREE_FD + trees < park &&
+	     sys_close_range(TREE_FD + trees, park - 1, CLOSE_RANGE_CLOEXEC) <
+		     0) ||
+	    sys_close_range(last, ~0U, CLOSE_RANGE_CLOEXEC) < 0)
 		die("close all other descriptors: %m");
-	return sent[SENT_IMAGE];
+	return image_fd;
 }
 
 /* Who joins is given it out here: in there it would not be allowed to. */
@@ -171,8 +171,8 @@ static void child(struct cradle *c)
 	static char name[] = "cinit";
 	static char *const argv[] = { name, NULL };
 	static char *const envp[] = { NULL };
-	static int sent[SENT];
-	unsigned count;
+	static int tree_fd[TREES_MOST];
+	unsigned in_memory = !!c->l->root_tmpfs, trees;
 	int image_fd;
 
 	child_note_fd = c->note_fd;
@@ -192,20 +192,20 @@ static void child(struct cradle *c)
 	for (int sig = 1; sig <= SYS_NSIG; sig++)
 		if (c->ignored & SYS_SIG(sig))
 			sys_sigdisposition(sig, SIG_DFL);
-	count = wait_for_maps(c->note_fd, sent);
+	image_fd = wait_for_maps(c->note_fd);
 	lap(c, "wait for maps");
 	become_root(c->l);
 	net_inside(c->l);
-	if (!count) {
-		trees_open(c->l, -1, sent + SENT_TREES);
-		count = c->l->sources.count;
-	}
+	trees = in_memory;
+	if (c->opens)
+		trees += trees_open(c->l, -1, tree_fd + trees);
 	lap(c, "become root");
-	if (c->l->root_tmpfs) {
-		sent[SENT_TREES] = memory_root(c->l, sent[SENT_TREES]);
+	if (in_memory) {
+		tree_fd[0] = memory_root(c->l);
 		lap(c, "unpack the root");
 	}
-	image_fd = place_descriptors(c->l, c->note_fd, sent, count);
+	image_fd =
+		place_descriptors(c->l, c->note_fd, image_fd, tree_fd, trees);
 	lap(c, "place descriptors");
 	sys_execveat(image_fd, "", argv, envp, AT_EMPTY_PATH);
 	die("execute cinit: %m");
@@ -265,7 +265,10 @@ void child_start(struct child *out, const struct launch *l,
 		 const struct cgroup *cg)
 {
 	uint64_t flags = l->plan.namespaces;
-	struct cradle c = { .l = l, .cg = cg, .ignored = out->ignored };
+	struct cradle c = { .l = l,
+			    .cg = cg,
+			    .opens = !l->join && !ids_privileged(),
+			    .ignored = out->ignored };
 	int pair[2];
 
 	/* By the child, when it is where that has to begin. */
@@ -274,8 +277,8 @@ void child_start(struct child *out, const struct launch *l,
 	if (l->plan.clocks.count) /* by cinit, which sets the offsets */
 		flags &= ~(uint64_t)CLONE_NEWTIME;
 	for (size_t i = 0; i < l->plan.joins.count; i++)
-		out->joins |= !!(l->plan.joins.item[i].namespaces &
-				 CLONE_NEWPID);
+		out->joins |=
+			!!(l->plan.joins.item[i].namespaces & CLONE_NEWPID);
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
 		die("make a socket to cinit: %m");
 	c.note_fd = pair[1];

@@ -15,20 +15,23 @@ struct child {
 	int joins; /* another one, of its making, is to take its place */
 };
 
+enum { TREES_MOST = 1000 };
+
 /*
  * Starts the child in all namespaces of the plan and in cg; it waits for
- * MAPPED and what comes with it, then becomes cinit. Its failures arrive as
- * FAIL notes. Dies.
+ * MAPPED, then becomes cinit, with the trees where the caller is not root, of
+ * which there are no more than TREES_MOST. Its failures arrive as FAIL notes.
+ * Dies.
  */
 void child_start(struct child *c, const struct launch *l,
 		 const struct cgroup *cg);
 
-/* What MAPPED brings, in this order: cinit itself and the plan, as sealed
- * memfds, and the trees (none: the child opens them). */
-enum { SENT_IMAGE, SENT_PLAN, SENT_TREES };
-
-/* A sealed copy of cinit, close-on-exec. Dies. */
+/* A sealed copy of cinit for MAPPED to bring, close-on-exec. Dies. */
 int child_image(void);
+
+/* What PLAN brings, in this order: the plan, as a sealed memfd, and the trees
+ * (none: the child has opened them). */
+enum { SENT_PLAN, SENT_TREES };
 
 /* Ends it, and with it everything in its pid namespace; waits. */
 void child_kill(struct child *c);

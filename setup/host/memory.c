@@ -17,6 +17,8 @@
 /* Where there is a directory, and what it covers is not needed meanwhile. */
 #define PLACE "/proc"
 
+static int tar_fd = -1;
+
 static enum owners whose(const struct launch *l)
 {
 	if (!(l->plan.namespaces & CLONE_NEWUSER))
@@ -42,7 +44,18 @@ static void attach_tmpfs(const struct launch *l)
 	close(fd);
 }
 
-int memory_root(const struct launch *l, int tar_fd)
+void memory_open(const struct launch *l)
+{
+	const struct source *s = l->sources.item;
+
+	if (!l->root_tmpfs)
+		return;
+	tar_fd = trees_open_one(s);
+	if (tar_fd < 0)
+		die("%s: %m", s->path);
+}
+
+int memory_root(const struct launch *l)
 {
 	struct tarball t = { .l = l, .fd = tar_fd, .owners = whose(l) };
 	struct source root = { .path = PLACE "/rootfs",

@@ -4,12 +4,15 @@
 
 #include "setup/launch.h"
 
+/* Opens the tarball, for the child: by the launcher, whose file it is. Dies. */
+void memory_open(const struct launch *l);
+
 /*
- * The tarball at tar_fd unpacked into a tmpfs with the options l->root_tmpfs,
- * or the part of it that l asks for, as a tree. Run by the child, when it is
- * root in its namespaces: so it is its users' file system, paid for by its
- * cgroup, and gone with it. Dies.
+ * That tarball unpacked into a tmpfs with the options l->root_tmpfs, or the part
+ * of it that l asks for, as a tree. Run by the child, when it is root in its
+ * namespaces: so it is its users' file system, paid for by its cgroup, and gone
+ * with it. Dies.
  */
-int memory_root(const struct launch *l, int tar_fd);
+int memory_root(const struct launch *l);
 
 #endif

@@ -29,8 +29,8 @@ int trees_open_one(const struct source *s)
 	if (s->type) {
 		fd = filesystem_new(s->type, s->path, s->options, 0, &why);
 		if (fd < 0)
-			die("mount %s %s: %s%m%s%s", s->type, s->path,
-			    why.step, why.said,
+			die("mount %s %s: %s%m%s%s", s->type, s->path, why.step,
+			    why.said,
 			    errno == ENOTBLK ? "; losetup makes one of a file" :
 					       "");
 		return fd;
@@ -44,9 +44,9 @@ int trees_open_one(const struct source *s)
 		return -1;
 	part_fd = sys_openat2(fd, s->below, O_PATH | O_DIRECTORY, 0,
 			      RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
-	tree_fd = part_fd < 0 ? -1 :
-				sys_open_tree(part_fd, "",
-					      flags | AT_EMPTY_PATH);
+	tree_fd = part_fd < 0 ?
+			  -1 :
+			  sys_open_tree(part_fd, "", flags | AT_EMPTY_PATH);
 	fd_close(&part_fd);
 	fd_close(&fd);
 	return tree_fd;
@@ -58,7 +58,8 @@ static void refused(const struct source *s)
 {
 	if (errno == EINVAL && !s->recursive)
 		die("%s: there are mounts below it that belong to it; take "
-		    "them along with the volume option rec", s->path);
+		    "them along with the volume option rec",
+		    s->path);
 	die("%s%s: %m", s->path, s->below ? s->below : "");
 }
 
@@ -115,15 +116,15 @@ static void show_owners(const struct source *s, int fd, int userns_fd)
 				       .userns_fd = userns_fd };
 
 	if (sys_mount_setattr(fd, "",
-			      AT_EMPTY_PATH |
-				      (s->recursive ? AT_RECURSIVE : 0),
+			      AT_EMPTY_PATH | (s->recursive ? AT_RECURSIVE : 0),
 			      &attr) == 0)
 		return;
 	if (errno == EINVAL)
 		die("%s: its file system has no id-mapped mounts, so the "
 		    "container's users cannot own its files: use --userns "
 		    "single (only root exists inside, files keep their "
-		    "owners) or --userns host (no user namespace)", s->path);
+		    "owners) or --userns host (no user namespace)",
+		    s->path);
 	die("%s: show its owners as the container's: %m", s->path);
 }
 
@@ -147,18 +148,21 @@ void trees_prepare(const struct launch *l)
 	}
 }
 
-void trees_open(const struct launch *l, int userns_fd, int *fds)
+unsigned trees_open(const struct launch *l, int userns_fd, int *fds)
 {
-	for (size_t i = 0; i < l->sources.count; i++) {
-		const struct source *s = &l->sources.item[i];
+	const struct source *s = l->sources.item + !!l->root_tmpfs;
+	const struct source *end = l->sources.item + l->sources.count;
+	unsigned n = 0;
 
-		fds[i] = trees_open_one(s);
-		if (fds[i] < 0)
+	for (; s < end; s++, n++) {
+		fds[n] = trees_open_one(s);
+		if (fds[n] < 0)
 			refused(s);
-		check_device(s, fds[i]);
+		check_device(s, fds[n]);
 		if (s->propagation)
 			check_spread(s);
-		if (s->idmap && !s->tarball && userns_fd >= 0)
-			show_owners(s, fds[i], userns_fd);
+		if (s->idmap && userns_fd >= 0)
+			show_owners(s, fds[n], userns_fd);
 	}
+	return n;
 }

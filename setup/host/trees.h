@@ -11,12 +11,13 @@
 void trees_prepare(const struct launch *l);
 
 /*
- * Opens l->sources as trees, in their order, into fds (close-on-exec). Run
+ * Opens l->sources as trees, in their order, into fds (close-on-exec), and
+ * returns how many: all, but not the tarball of a root in memory. Run
  * where mounts may be made: by root on the host, else by the child in its own
  * mount namespace. userns_fd: owners are shown as that namespace's where the
  * source asks for it; -1: as they are. Dies.
  */
-void trees_open(const struct launch *l, int userns_fd, int *fds);
+unsigned trees_open(const struct launch *l, int userns_fd, int *fds);
 
 /* One of them, as it is; of a tarball the file. -1, errno. */
 int trees_open_one(const struct source *s);

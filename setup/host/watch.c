@@ -191,23 +191,33 @@ static unsigned hear(struct child *c, struct heard *h)
 
 /* before the command runs --------------------------------------------------- */
 
-void watch_send_maps(const struct child *c, const int *sent, unsigned count)
+static void send(const struct child *c, uint32_t kind, const int *fds,
+		 unsigned n)
 {
-	struct note note = { .kind = NOTE_WARN };
-	unsigned n;
+	struct note note = { .kind = kind };
 
-	/* The child takes them from any note; MAPPED is the last one. */
-	for (; count; sent += n, count -= n) {
-		n = count < NOTE_FDS ? count : NOTE_FDS;
-		if (n == count)
-			break;
-		if (note_send(c->note_fd, &note, sent, n) < 0)
-			die("send the trees to cinit: %m");
-	}
-	note.kind = NOTE_MAPPED;
-	/* A child that failed has hung up, and said why: watch_ready hears. */
-	if (note_send(c->note_fd, &note, sent, count) < 0 && errno != EPIPE)
-		die("send the trees to cinit: %m");
+	/* A child that failed has hung up, maybe with notes of ours unread, and
+	 * said why: watch_ready hears. */
+	if (note_send(c->note_fd, &note, fds, n) < 0 && errno != EPIPE &&
+	    errno != ECONNRESET)
+		die("talk to cinit: %m");
+}
+
+void watch_send_mapped(const struct child *c, int image_fd)
+{
+	send(c, NOTE_MAPPED, &image_fd, 1);
+}
+
+void watch_send_plan(const struct child *c, const int *fds, unsigned n)
+{
+	for (; n > NOTE_FDS; fds += NOTE_FDS, n -= NOTE_FDS)
+		send(c, NOTE_PART, fds, NOTE_FDS);
+	send(c, NOTE_PLAN, fds, n);
+}
+
+void watch_start(const struct child *c)
+{
+	send(c, NOTE_START, NULL, 0);
 }
 
 static void stopped_early(void) __attribute__((noreturn));
@@ -255,15 +265,6 @@ void watch_ready(struct child *c)
 		ready |= kind == NOTE_READY;
 		/* Who joined may say so before its maker says who it is. */
 	} while (!ready || c->joins);
-}
-
-void watch_start(const struct child *c)
-{
-	struct note note = { .kind = NOTE_START };
-
-	/* As above: who has hung up has said why. */
-	if (note_send(c->note_fd, &note, NULL, 0) < 0 && errno != EPIPE)
-		die("tell cinit to start: %m");
 }
 
 /* while it runs ------------------------------------------------------------- */

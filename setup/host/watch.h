@@ -31,8 +31,10 @@ sys_sigset watch_signals(int verbose);
 void watch_tell(const char *side, const char *step, uint64_t start,
 		uint64_t end);
 
-/* MAPPED with what it brings (clone.h). Dies. */
-void watch_send_maps(const struct child *c, const int *sent, unsigned count);
+/* The notes of the host, note.h, with what they bring, clone.h. All die. */
+void watch_send_mapped(const struct child *c, int image_fd);
+void watch_send_plan(const struct child *c, const int *fds, unsigned n);
+void watch_start(const struct child *c);
 
 /*
  * Until READY, and of a join until it is known which child is the command's. A
@@ -40,8 +42,6 @@ void watch_send_maps(const struct child *c, const int *sent, unsigned count);
  * inside, or with 128 + n.
  */
 void watch_ready(struct child *c);
-
-void watch_start(const struct child *c);
 
 /* Until the child is gone: relays signals, the terminal, and what it says. */
 void watch_run(struct child *c, struct heard *h);

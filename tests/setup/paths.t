@@ -182,13 +182,12 @@ esac
 
 # ---- the log of system calls
 
-# Names of the root file system, once the plan is sealed: only openat2 with
+# Names of the root file system, once there is a cinit: only openat2 with
 # RESOLVE_IN_ROOT or RESOLVE_BENEATH looks any up; all else names nothing, or one
 # part of a path below a descriptor.  What the launcher itself names is the host's.
 cat >"$T/lint.awk" <<-'END'
 	function bad() { print $0 }
-	/F_ADD_SEALS/ && !sealed { sealed = 1; launcher = $1; next }
-	!sealed { next }
+	NR == 1 { launcher = $1; next }
 	# The child becomes cinit, and cinit the command: only what is between.
 	/execveat\(/ && $1 != launcher { inside[$1] = 1; next }
 	/clone\(|vfork\(/ && inside[$1] { if (match($0, /= [0-9]+$/)) inside[substr($0, RSTART + 2)] = 1 }
