@@ -262,7 +262,7 @@ int main(void)
 	let_go_of_stdio(in.null_fd);
 	host_fd = HOST_FD; /* spawn shares our memory */
 	sys_close_range(HOST_FD + 1, ~0U, 0);
-	arena_free(&memory);
+	k.memory = &memory; /* freeing is dear when it ends at once */
 	keep_only_kill();
 	loop(&k, &e);
 	tell_ending(&e);

@@ -62,6 +62,8 @@ static void settle(struct life *l)
 	}
 	if (l->state == RUNNING)
 		automatic_begin(l);
+	if (l->k->memory)
+		arena_free(l->k->memory);
 	steady();
 }
 

@@ -7,6 +7,8 @@
 #include <sys/resource.h>
 #include <sys/types.h>
 
+#include "init/base/arena.h"
+
 /* What becomes of orphans of the command while it runs. */
 enum orphans { ORPHANS_KEEP, ORPHANS_TERM, ORPHANS_KILL };
 enum restart { RESTART_NO, RESTART_ON_FAILURE, RESTART_ALWAYS };
@@ -49,6 +51,7 @@ struct keeper {
 	pid_t command; /* that runs already when loop() begins */
 	const char *name; /* of the command, for sentences */
 	const struct teller *tell; /* NULL: nobody is told why it ended */
+	struct arena *memory; /* of set-up, freed when the command stays */
 	/* As those whose names we are called by: */
 	int suspends; /* what stops the command as ^Z does stops us, too */
 	int leaves_rest; /* as no PID 1 we end with the command */
