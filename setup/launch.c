@@ -434,11 +434,12 @@ static const struct step {
 
 static void take(const struct step *steps, size_t count, struct run *r)
 {
-	uint64_t start = clock_ns(), end;
+	int told = r->l->trace || r->l->verbose;
+	uint64_t start = told ? clock_ns() : 0, end;
 
 	for (size_t i = 0; i < count; i++) {
 		steps[i].run(r);
-		if (!r->l->trace && !r->l->verbose)
+		if (!told)
 			continue;
 		end = clock_ns();
 		trace_step("host", steps[i].name, start, end);

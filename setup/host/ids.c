@@ -40,7 +40,7 @@ static void set(struct launch *l, size_t uids, size_t gids)
 	l->gid_map.count = gids;
 }
 
-int ids_privileged(void)
+static int is_privileged(void)
 {
 	struct __user_cap_header_struct head = { _LINUX_CAPABILITY_VERSION_3,
 						 0 };
@@ -51,6 +51,15 @@ int ids_privileged(void)
 	return data[0].effective >> CAP_SYS_ADMIN & 1 &&
 	       data[0].effective >> CAP_SETUID & 1 &&
 	       data[0].effective >> CAP_SETGID & 1;
+}
+
+int ids_privileged(void)
+{
+	static int known = -1;
+
+	if (known < 0)
+		known = is_privileged();
+	return known;
 }
 
 /* What is denied to us is denied below us, user_namespaces(7). */
@@ -82,15 +91,24 @@ static void single(struct launch *l)
  */
 static int lock_fd = -1;
 
+/* openat: musl's open does not believe in O_CLOEXEC, and says it again. */
+static int open_ids(void)
+{
+	return openat(AT_FDCWD, "/run/cinit/ids",
+		      O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+}
+
 static void open_ranges(void)
 {
 	if (lock_fd >= 0)
 		return;
-	if (mkdir("/run/cinit", 0755) < 0 && errno != EEXIST)
-		die("make /run/cinit: %m; --userns single needs no such "
-		    "directory");
-	lock_fd = open("/run/cinit/ids",
-		       O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	lock_fd = open_ids();
+	if (lock_fd < 0 && errno == ENOENT) { /* since the machine booted */
+		if (mkdir("/run/cinit", 0755) < 0 && errno != EEXIST)
+			die("make /run/cinit: %m; --userns single needs no "
+			    "such directory");
+		lock_fd = open_ids();
+	}
 	if (lock_fd < 0)
 		die("open /run/cinit/ids: %m");
 }
@@ -338,7 +356,7 @@ void ids_write(const struct launch *l, pid_t pid)
 	if (!l->uid_map.count)
 		return;
 	snprintf(path, sizeof path, "/proc/%d", pid);
-	proc_fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	proc_fd = openat(AT_FDCWD, path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (proc_fd < 0)
 		die("open %s: %m", path);
 	/* CVE-2014-8989: giving up groups must not be a way in. */
