@@ -1,6 +1,6 @@
 /* floor.c - the least that a start like claunch's can cost, by a plain program */
 /*
- *	floor [-m TREE[:TREE...]] [-g DIR] ROOT COMMAND [ARG]...
+ *	floor [-d] [-m TREE[:TREE...]] [-g DIR] ROOT COMMAND [ARG]...
  *
  * The same eight namespaces, the same id map, the same mounts, masks and
  * read-only paths as claunch makes by default, by the shortest way there is:
@@ -13,20 +13,34 @@
  * "unified" for v2 beside them, or "cgroup2" alone. -g DIR adds the one cgroup
  * of a default run: it is made in DIR, with a limit on pids, entered, and
  * removed again.
+ *
+ * -d adds what the other defaults of claunch need of the kernel, each once and
+ * by the shortest way: execve of a sealed copy, loopback, a PID 1 beside the
+ * command, a session, a keyring, the bounding set, a filter as long as ours.
+ * What claunch takes beyond that is its own.
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/capability.h>
+#include <linux/filter.h>
 #include <linux/mount.h>
 #include <linux/sched.h>
+#include <linux/seccomp.h>
+#include <net/if.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/sendfile.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -185,7 +199,7 @@ static int make_cgroup(char *name, const char **dir)
 		options[n++] = "none";
 		options[n] = name;
 	} else { /* "cpu,cpuacct" are two of one tree */
-		name = strdup(name);
+		name = strdupa(name);
 		while (n < COUNT(options) - 1 &&
 		       (options[n] = strsep(&name, ",")))
 			n++;
@@ -263,15 +277,97 @@ static void make_read_only(int root_fd)
 	}
 }
 
+/* -d */
+static int defaults;
+
+enum {
+	NEW_KEYRING = 1, /* KEYCTL_JOIN_SESSION_KEYRING, keyctl(2) */
+	KEPT = 11,	 /* capabilities of the command; the kernel has more */
+	LENGTH = 113,	 /* of the built-in filter, with these */
+};
+
+static int sealed_copy(void)
+{
+	int self = must(open("/proc/self/exe", O_RDONLY | O_CLOEXEC), "self");
+	int fd = must(memfd_create("floor", MFD_CLOEXEC | MFD_ALLOW_SEALING),
+		      "memfd");
+	struct stat st;
+
+	must(fstat(self, &st), "self");
+	must(sendfile(fd, self, NULL, st.st_size), "copy");
+	must(fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK),
+	     "seal");
+	return fd;
+}
+
+static void loopback_up(void)
+{
+	struct ifreq lo = { .ifr_name = "lo", .ifr_flags = IFF_UP };
+	int fd = must(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), "socket");
+
+	must(ioctl(fd, SIOCSIFFLAGS, &lo), "loopback");
+}
+
+/* As many instructions to translate, and few to run. */
+static void load_filter(void)
+{
+	struct sock_filter code[LENGTH] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 0),
+		BPF_STMT(BPF_JMP | BPF_JA, LENGTH - 3),
+	};
+	struct sock_fprog filter = { LENGTH, code };
+
+	for (int i = 2; i < LENGTH; i++)
+		code[i] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K,
+						       SECCOMP_RET_ALLOW);
+	must(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no_new_privs");
+	must(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &filter),
+	     "seccomp");
+}
+
+static void drop_rights(void)
+{
+	must(setsid(), "setsid");
+	must(syscall(SYS_keyctl, NEW_KEYRING, NULL), "keyring");
+	for (int cap = KEPT; cap <= CAP_LAST_CAP; cap++)
+		must(prctl(PR_CAPBSET_DROP, cap, 0, 0, 0), "bounding set");
+	load_filter();
+}
+
+static void run(char *argv[]) __attribute__((noreturn));
+
+static void run(char *argv[])
+{
+	int status = 0;
+	pid_t pid;
+
+	if (defaults) {
+		pid = must(vfork(), "vfork");
+		if (pid) {
+			must(waitpid(pid, &status, 0), "wait");
+			_exit(WEXITSTATUS(status));
+		}
+		drop_rights();
+	}
+	execv(argv[0], argv);
+	die(argv[0]);
+}
+
+/* Root of the new user namespace; raw: we are one thread. */
+static void become_root(void)
+{
+	must(syscall(SYS_setresgid, 0, 0, 0), "setresgid");
+	must(syscall(SYS_setresuid, 0, 0, 0), "setresuid");
+	must(syscall(SYS_setgroups, 0, NULL), "setgroups");
+}
+
 static void inside(int root_fd, char *trees, char *argv[])
 	__attribute__((noreturn));
 
 static void inside(int root_fd, char *trees, char *argv[])
 {
-	/* root of the new user namespace; raw: we are one thread */
-	must(syscall(SYS_setresgid, 0, 0, 0), "setresgid");
-	must(syscall(SYS_setresuid, 0, 0, 0), "setresuid");
-	must(syscall(SYS_setgroups, 0, NULL), "setgroups");
+	if (defaults)
+		loopback_up();
 	umask(0);
 	set_attr(AT_FDCWD, "/", AT_RECURSIVE,
 		 (struct mount_attr){ .propagation = MS_PRIVATE });
@@ -297,8 +393,22 @@ static void inside(int root_fd, char *trees, char *argv[])
 	must(umount2(".", MNT_DETACH), "umount");
 	must(chdir("/"), "chdir");
 	umask(022);
-	execv(argv[0], argv);
-	die(argv[0]);
+	run(argv);
+}
+
+/* The copy goes on where this one is: floor -i ROOT_FD -m TREES COMMAND... */
+static void exec_copy(int copy_fd, int root_fd, char *trees, char *argv[])
+{
+	char name[] = "floor", i[] = "-i", m[] = "-m", none[] = "", fd[16];
+	char *words[64] = { name, i, fd, m, trees ? trees : none };
+	size_t n = 5;
+
+	snprintf(fd, sizeof fd, "%d", root_fd);
+	while (*argv && n < COUNT(words) - 1)
+		words[n++] = *argv++;
+	must(fcntl(root_fd, F_SETFD, 0), "root");
+	syscall(SYS_execveat, copy_fd, "", words, environ, AT_EMPTY_PATH);
+	die("execute the copy");
 }
 
 /* The cgroup of -g. What v1 and v2 need to enter it is not the same. */
@@ -356,23 +466,33 @@ int main(int argc, char *argv[])
 	};
 	char *trees = NULL, *parent = NULL, go;
 	struct cgroup g = { .tasks_fd = -1 };
-	int root_fd, start[2], status, option;
+	int root_fd = -1, copy_fd = -1, start[2], status, option;
 	pid_t pid;
 
-	while ((option = getopt(argc, argv, "+m:g:")) != -1) {
+	while ((option = getopt(argc, argv, "+dm:g:i:")) != -1) {
 		if (option == 'm')
-			trees = optarg;
+			trees = *optarg ? optarg : NULL;
 		else if (option == 'g')
 			parent = optarg;
+		else if (option == 'd')
+			defaults = 1;
+		else if (option == 'i')
+			root_fd = atoi(optarg);
 		else
 			return 125;
 	}
 	argv += optind;
+	if (root_fd >= 0) {
+		defaults = 1;
+		inside(root_fd, trees, argv);
+	}
 	if (argc - optind < 2) {
-		fprintf(stderr, "usage: floor [-m TREES] [-g DIR] ROOT "
+		fprintf(stderr, "usage: floor [-d] [-m TREES] [-g DIR] ROOT "
 				"COMMAND [ARG]...\n");
 		return 125;
 	}
+	if (defaults)
+		copy_fd = sealed_copy();
 	if (parent)
 		make_cgroup_dir(&g, parent);
 	if (parent && g.v2) {
@@ -393,6 +513,9 @@ int main(int argc, char *argv[])
 				die("enter the cgroup");
 		if (read(start[0], &go, 1) != 1)
 			_exit(125);
+		become_root();
+		if (defaults)
+			exec_copy(copy_fd, root_fd, trees, argv);
 		inside(root_fd, trees, argv);
 	}
 	map_ids(pid, root_fd);

@@ -318,8 +318,11 @@ function page() {
 		"the busybox root file system; " about("rounds") " rounds. The floor " \
 		"(tests/bench/floor.c) is a static C program that makes the same eight " \
 		"namespaces, the same id map and " order["same", 1] " by the shortest way, and " \
-		"nothing else: no limits, no seccomp, no capabilities, no init. claunch runs " \
-		"with its secure defaults. The others do less: bubblewrap has neither a time " \
+		"nothing else: no limits, no seccomp, no capabilities, no init. \"floor and " \
+		"defaults\" does also what the other defaults of claunch need of the kernel, by " \
+		"the shortest way: a cgroup, execve of a sealed copy, loopback, a PID 1 beside " \
+		"the command, a session, a keyring, the bounding set, a filter as long. claunch " \
+		"runs with its secure defaults. The others do less: bubblewrap has neither a time " \
 		"namespace nor a range of ids, /sys, masks nor cgroups here; unshare with chroot " \
 		"has no user namespace, and no mounts but /proc; runc is given what `runc spec` " \
 		"writes, which has no user namespace.")
