@@ -351,6 +351,14 @@ static int is_key(const char *key)
 	return 1;
 }
 
+/* As sysctl(8): net/ipv4/conf/eth0.1/x is net.ipv4.conf.eth0/1.x as well. */
+static void separate_by_dots(char *key)
+{
+	if (key[strcspn(key, "./")] == '/')
+		for (; *key; key++)
+			*key = *key == '.' ? '/' : *key == '/' ? '.' : *key;
+}
+
 int value_sysctl(struct value *v, const char *text, struct pair *out,
 		 uint64_t *needs)
 {
@@ -359,10 +367,14 @@ int value_sysctl(struct value *v, const char *text, struct pair *out,
 		{ "kernel.shm", CLONE_NEWIPC },
 		{ "kernel.msg", CLONE_NEWIPC },
 		{ "fs.mqueue.", CLONE_NEWIPC },
+		{ "user.", CLONE_NEWUSER },
 		{ "", 0 },
 	};
+	int bad = split_pair(v, text, out) < 0;
 
-	if (split_pair(v, text, out) < 0 || !is_key(out->key))
+	if (!bad)
+		separate_by_dots((char *)out->key);
+	if (bad || !is_key(out->key))
 		return value_bad(v, "is not KEY=VALUE; write e.g. "
 				    "net.ipv4.ip_forward=1 (a dot in an "
 				    "interface's name as /)");
@@ -375,8 +387,9 @@ int value_sysctl(struct value *v, const char *text, struct pair *out,
 			*needs = r->bits;
 	if (!*needs)
 		return value_bad(v, "would change the whole host; only net.*, "
-				    "kernel.shm*, kernel.msg*, kernel.sem and "
-				    "fs.mqueue.* belong to a container");
+				    "kernel.shm*, kernel.msg*, kernel.sem, "
+				    "fs.mqueue.* and user.* belong to a "
+				    "container");
 	return 0;
 }
 

@@ -108,6 +108,8 @@ static void settle_shared(struct launch *l)
 		  "sysctl net.*", "net" },
 		{ CLONE_NEWIPC, !!(flags_said.sysctl_needs & CLONE_NEWIPC),
 		  "sysctl kernel.* and fs.*", "ipc" },
+		{ CLONE_NEWUSER, !!(flags_said.sysctl_needs & CLONE_NEWUSER),
+		  "sysctl user.*", "user" },
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)

@@ -221,8 +221,9 @@ SHOW(sysctl)
 	int bad = value_sysctl(v, text, &p, &needs);
 
 	snprintf(out, size, "%s=%s", p.key, p.value);
-	if (!bad &&
-	    needs != (strncmp(p.key, "net.", 4) ? CLONE_NEWIPC : CLONE_NEWNET))
+	if (!bad && needs != (*p.key == 'n' ? CLONE_NEWNET :
+			      *p.key == 'u' ? CLONE_NEWUSER :
+					      CLONE_NEWIPC))
 		snprintf(out, size, "wrong namespace");
 	return bad;
 }
@@ -694,7 +695,12 @@ static const struct row rows_whole[] = {
 	{ "net.//.kernel.core_pattern=1", NULL },
 	{ "net./.x=1", NULL },
 	{ "net.a//b=1", NULL },
-	{ "net/ipv4=1", NULL },
+	{ "net/ipv4/conf/eth0.100/rp_filter=0",
+	  "net.ipv4.conf.eth0/100.rp_filter=0" },
+	{ "user.max_user_namespaces=0", "user.max_user_namespaces=0" },
+	{ "kernel/core_pattern=1", NULL },
+	{ "net/../kernel/core_pattern=1", NULL },
+	{ "net/ipv4.=1", NULL },
 	{ "net.x/=1", NULL },
 	{ "net.+x=1", NULL },
 	{ "net.X=1", NULL },
