@@ -94,6 +94,7 @@ struct launch {
 	const char *pid_file;
 	const char *report;
 	const char *trace;
+	int strict; /* nothing but native system calls, and see settle.c */
 	int interactive; /* stdin of the caller reaches the command */
 	int terminal; /* -1: if stdin and stdout are terminals */
 	int dry_run;

@@ -22,6 +22,11 @@
 #ifndef SYS_mount_setattr
 #define SYS_mount_setattr 442
 #endif
+#ifndef SYS_landlock_create_ruleset
+#define SYS_landlock_create_ruleset 444
+#define SYS_landlock_add_rule 445
+#define SYS_landlock_restrict_self 446
+#endif
 #define FSOPEN_CLOEXEC 1
 #define FSMOUNT_CLOEXEC 1
 
@@ -118,6 +123,21 @@ int sys_seccomp(unsigned op, unsigned flags, void *args)
 long sys_keyctl(int op, unsigned long a, unsigned long b)
 {
 	return syscall(SYS_keyctl, op, a, b, 0, 0);
+}
+
+int sys_landlock_create(const void *attr, size_t size, unsigned flags)
+{
+	return syscall(SYS_landlock_create_ruleset, attr, size, flags);
+}
+
+int sys_landlock_add(int ruleset_fd, int kind, const void *rule)
+{
+	return syscall(SYS_landlock_add_rule, ruleset_fd, kind, rule, 0);
+}
+
+int sys_landlock_restrict(int ruleset_fd)
+{
+	return syscall(SYS_landlock_restrict_self, ruleset_fd, 0);
 }
 
 int sys_sigmask(sys_sigset set, sys_sigset *old)

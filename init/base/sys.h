@@ -53,6 +53,10 @@ int sys_pidfd_send_signal(int pidfd, int sig, siginfo_t *info);
 int sys_pidfd_signal(int pidfd, int sig, siginfo_t *info, unsigned flags);
 int sys_seccomp(unsigned op, unsigned flags, void *args);
 long sys_keyctl(int op, unsigned long a, unsigned long b);
+/* landlock(7); a ruleset is a descriptor */
+int sys_landlock_create(const void *attr, size_t size, unsigned flags);
+int sys_landlock_add(int ruleset_fd, int kind, const void *rule);
+int sys_landlock_restrict(int ruleset_fd);
 
 /* All 64 signals: musl's sigset functions leave out its own 32 to 34. */
 typedef uint64_t sys_sigset;

@@ -63,7 +63,8 @@ static void null_open(struct inside *in)
 }
 
 /*
- * The order matters: clocks before any other process; file systems are made
+ * The order matters: labels while all that is in sight is the host's; clocks
+ * before any other process; file systems are made
  * while the host's /proc is in sight; sysctls before /proc/sys is read-only
  * would do as well, they go through a procfs of their own; mounts are private
  * before the first one is attached, or it would appear on the host as well; the
@@ -74,6 +75,8 @@ static const struct step {
 	const char *name;
 	void (*run)(struct inside *in);
 } steps[] = {
+	{ "outer procfs", outer_proc },
+	{ "labels", labels_set },
 	{ "clocks", clocks_set },
 	{ "host name", names_set },
 	{ "loopback", loopback_up },
@@ -90,16 +93,20 @@ static const struct step {
 	{ "working directory", cwd_open },
 	{ "/dev/null", null_open },
 	{ "pivot", root_pivot },
+	{ "Landlock", landlock_make },
 	{ "HOME", home_set },
 };
 
 /* What runs already is entered, and nothing of it is changed. */
 static const struct step join_steps[] = {
+	{ "outer procfs", outer_proc },
+	{ "labels", labels_set },
 	{ "join namespaces", namespaces_join },
 	{ "look up user", identity_find },
 	{ "terminal", terminal_make },
 	{ "working directory", cwd_open },
 	{ "/dev/null", null_open },
+	{ "Landlock", landlock_make },
 	{ "HOME", home_set },
 };
 

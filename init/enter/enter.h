@@ -25,6 +25,8 @@ struct inside {
 	struct identity who;
 	int root_fd; /* of the container */
 	int proc_fd; /* a procfs of our own, attached nowhere; or -1 */
+	int outer_proc_fd; /* that of the launcher, while a wall needs it */
+	int wall_fd; /* a Landlock ruleset, where the plan asks for one */
 	int masks_fd; /* what covers masked paths */
 	int null_fd; /* /dev/null of the container, or -1 */
 	int cwd_fd;

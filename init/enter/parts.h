@@ -12,6 +12,13 @@ void sysctls_write(struct inside *in);
 /* A procfs of this pid namespace that no mount of the container can hide. */
 int own_proc(struct inside *in);
 
+/* label.c: while all that is in sight is the launcher's */
+void outer_proc(struct inside *in);
+void labels_set(struct inside *in);
+
+/* landlock.c: in the finished tree, by the names that it has there */
+void landlock_make(struct inside *in);
+
 /* join.c: into what runs already; in a process of that pid namespace */
 void namespaces_join(struct inside *in);
 

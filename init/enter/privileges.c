@@ -149,6 +149,14 @@ static struct capabilities of_user(const struct inside *in)
 	return c;
 }
 
+/* What denies by rules of its own, whatever rights are left. */
+static void confine(const struct inside *in)
+{
+	if (in->plan->landlock && sys_landlock_restrict(in->wall_fd) < 0)
+		die("landlock: put up the wall: %m");
+	seccomp_install(in->plan);
+}
+
 void privileges_drop(const struct inside *in)
 {
 	const struct plan *p = in->plan;
@@ -163,9 +171,9 @@ void privileges_drop(const struct inside *in)
 	/* Keep what is permitted over setuid, so that capset has the word. */
 	if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) < 0)
 		die("keep capabilities: %m");
-	/* Without no_new_privs a filter takes CAP_SYS_ADMIN: while we have it. */
+	/* Without no_new_privs both take CAP_SYS_ADMIN: while we have it. */
 	if (!p->no_new_privs)
-		seccomp_install(p);
+		confine(in);
 	set_ids(in);
 	/* A change of users takes the default, fs.suid_dumpable (proc(5)). */
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
@@ -182,5 +190,5 @@ void privileges_drop(const struct inside *in)
 	if (prctl(PR_SET_KEEPCAPS, 0, 0, 0, 0) < 0)
 		die("forget kept capabilities: %m");
 	if (p->no_new_privs)
-		seccomp_install(p);
+		confine(in);
 }

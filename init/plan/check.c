@@ -113,6 +113,21 @@ static int check_lists(struct checker *c, const struct plan *p)
 	return 0;
 }
 
+static int check_walls(struct checker *c, const struct plan *p)
+{
+	const uint64_t all = WALL_FILES | WALL_BIND | WALL_CONNECT | WALL_SCOPE;
+
+	if (p->landlock & ~all)
+		return no(c, "landlock: no such wall");
+	for (size_t i = 0; i < p->ports.count; i++)
+		if (!(p->ports.item[i] >> 16 & p->landlock))
+			return no(c, "landlock: a port without its wall");
+	if ((p->apparmor && strlen(p->apparmor) >= LABEL_MAX) ||
+	    (p->selinux && strlen(p->selinux) >= LABEL_MAX))
+		return no(c, "label: too long");
+	return 0;
+}
+
 /* What is entered is there already: nothing in it is made or changed. */
 static int check_joins(struct checker *c, const struct plan *p, unsigned trees)
 {
@@ -159,7 +174,7 @@ int plan_check(const struct plan *p, unsigned trees, char *why, size_t size)
 	if (p->cwd && !clean(p->cwd))
 		return no(&c, "working directory %s: not an absolute path",
 			  p->cwd);
-	if (check_caps(&c, &p->caps) < 0)
+	if (check_caps(&c, &p->caps) < 0 || check_walls(&c, p) < 0)
 		return -1;
 	if (p->has_oom_score_adj &&
 	    (p->oom_score_adj < -1000 || p->oom_score_adj > 1000))

@@ -27,7 +27,7 @@
  */
 enum { HOST_FD = 3, PLAN_FD = 4, TREE_FD = 5 };
 
-enum { JOINS_MAX = 8, LAYERS_MAX = 64 };
+enum { JOINS_MAX = 8, LAYERS_MAX = 64, LABEL_MAX = 512 };
 
 enum mount_kind {
 	MOUNT_FS = 1, /* a new file system of `type` with options `data` */
@@ -92,6 +92,13 @@ enum seccomp_ask {
 	SECCOMP_ASK_ALLOWED = 1,
 	SECCOMP_ASK_REFUSED = 2, /* with an errno, or by killing */
 };
+enum wall { /* bits of plan.landlock, landlock(7) */
+	WALL_FILES = 1, /* writes only below `writable`, and not in `closed` */
+	WALL_BIND = 2, /* TCP: only the ports given */
+	WALL_CONNECT = 4,
+	WALL_SCOPE = 8, /* no signals and abstract sockets of others */
+};
+#define WALL_PORT(wall, port) ((uint64_t)(wall) << 16 | (port))
 
 #define LIST(type) struct { type *item; size_t count; }
 
@@ -117,8 +124,14 @@ struct plan {
 	struct capabilities caps;
 	LIST(uint64_t) filter; /* struct sock_filter, 8 bytes each */
 	uint64_t seccomp_asks; /* enum seccomp_ask */
+	LIST(const char *) writable; /* paths, as are these: */
+	LIST(const char *) closed; /* those within them that are not */
+	LIST(uint64_t) ports; /* WALL_PORT() */
+	const char *apparmor; /* profile, from exec on */
+	const char *selinux; /* context, from exec on */
 
 	/* numbers and switches */
+	uint64_t landlock; /* enum wall */
 	uint64_t root_attr; /* MOUNT_ATTR_* of the root, set at the very end */
 	uint64_t umask;
 	int64_t grace_ms; /* patience before KILL; -1: without end */

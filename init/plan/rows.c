@@ -103,6 +103,12 @@ const struct plan_row plan_rows[] = {
 	ROW(plan, seccomp_flags, "seccomp-flags", PLAN_U32),
 	ROW(plan, seccomp_asks, "seccomp-asks", PLAN_HEX),
 	ROW(plan, filter, "filter", PLAN_WORDS),
+	ROW(plan, landlock, "landlock", PLAN_HEX),
+	ROW(plan, writable, "landlock-writable", PLAN_TEXTS),
+	ROW(plan, closed, "landlock-closed", PLAN_TEXTS),
+	ROW(plan, ports, "landlock-port", PLAN_WORDS),
+	ROW(plan, apparmor, "apparmor", PLAN_TEXT),
+	ROW(plan, selinux, "selinux", PLAN_TEXT),
 	ROW(plan, preserve_fds, "preserve-fds", PLAN_U32),
 	ROW(plan, preserve_from, "preserve-from", PLAN_U32),
 

@@ -190,6 +190,8 @@ static void add_file_systems(struct steps *s, const struct file_system *fs,
 			continue;
 		m->type = m->source = fs->type;
 		m->data = *fs->data ? fs->data : NULL;
+		if (fs == kernel && s->l->strict)
+			m->data = "subset=pid,hidepid=invisible";
 		m->set = attr;
 		m->optional = fs->optional;
 	}
@@ -473,5 +475,6 @@ void flags_defaults(struct launch *l, int root)
 	}
 	flags_caps(&p->caps);
 	settle_mounts(l, root);
+	flags_walls(l);
 	flags_environment(l);
 }

@@ -107,6 +107,8 @@ char *flags_text(struct launch *l, const char *fmt, ...)
 void flags_begin(struct launch *l);
 /* The sets of what was said, and of the default. */
 void flags_caps(struct capabilities *k);
+/* walls.c: plan.writable and plan.closed, by the finished list of mounts */
+void flags_walls(struct launch *l);
 /* What an environment always has, before what it has already. */
 void flags_environment(struct launch *l);
 

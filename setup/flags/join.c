@@ -46,7 +46,7 @@ static const char of_a_command[][16] = {
 	"oom-score-adj", "cap-add",	 "cap-drop",  "ambient",  "new-privs",
 	"seccomp",	 "privileged",	 "env",	      "env-file", "tty",
 	"interactive",	 "preserve-fds", "pid-file",  "report",	  "trace",
-	"dry-run",	 "verbose",
+	"dry-run",	 "verbose",	 "apparmor",  "selinux",
 };
 
 static int is_of_a_command(const char *name)
@@ -141,6 +141,8 @@ void flags_join(struct launch *l, const struct plan *base, int confine)
 		.keyring = 1,
 		.seccomp = said.seccomp,
 		.no_new_privs = said.no_new_privs,
+		.apparmor = said.apparmor,
+		.selinux = said.selinux,
 		.preserve_fds = said.preserve_fds,
 		.setgroups_denied = base->setgroups_denied,
 		.terminal = l->terminal > 0,
@@ -154,6 +156,14 @@ void flags_join(struct launch *l, const struct plan *base, int confine)
 	/* No more than what runs there has, unless somebody says so. */
 	if (confine && !flags_said.privileged) {
 		p->no_new_privs = said.no_new_privs && base->no_new_privs;
+		p->landlock = base->landlock;
+		p->writable = base->writable;
+		p->closed = base->closed;
+		p->ports = base->ports;
+		if (!said.apparmor && !said.selinux) {
+			p->apparmor = base->apparmor;
+			p->selinux = base->selinux;
+		}
 		if (!flags_said.seccomp) {
 			p->seccomp = base->seccomp;
 			p->seccomp_flags = base->seccomp_flags;

@@ -1,4 +1,5 @@
 /* settle.c - what only all options together tell, and what they exclude */
+#include <linux/mount.h>
 #include <string.h>
 #include <sys/mount.h>
 
@@ -173,6 +174,46 @@ static void settle_root(struct launch *l)
 	l->sources.item[0].propagation = MS_SLAVE;
 }
 
+/*
+ * --strict: beside the defaults no capabilities, a root that is read-only, no
+ * user namespaces in its own; /proc without all but processes (defaults.c), and
+ * no calls of other architectures (host/seccomp.c). What names a right gives it
+ * back: --cap-add, --ambient, --overlay. What would undo it as a whole does not
+ * go with it.
+ */
+static void settle_strict(struct launch *l)
+{
+	struct plan *p = &l->plan;
+	const struct {
+		int said;
+		const char *option;
+	} rows[] = {
+		{ flags_said.privileged, "privileged" },
+		{ flags_said.no_mask, "no-mask" },
+		{ !p->no_new_privs, "new-privs" },
+		{ p->seccomp == SECCOMP_NONE, "seccomp none" },
+		{ l->userns == USERNS_HOST, "userns host" },
+		{ !!(flags_said.shared & CLONE_NEWPID), "share pid" },
+	};
+
+	struct pair none = { "user.max_user_namespaces", "0" };
+
+	if (!l->strict)
+		return;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		if (rows[i].said)
+			die("--strict: does not go with --%s; leave one of them "
+			    "out" SEE,
+			    rows[i].option);
+	flags_said.cap_drop = UINT64_MAX;
+	if (!p->overlay)
+		p->root_attr |= MOUNT_ATTR_RDONLY;
+	for (size_t i = 0; i < p->sysctls.count; i++)
+		if (!strcmp(p->sysctls.item[i].key, none.key))
+			return;
+	*flags_push(l, p->sysctls) = none;
+}
+
 void flags_settle(struct launch *l)
 {
 	settle_root(l);
@@ -180,4 +221,5 @@ void flags_settle(struct launch *l)
 	settle_limits(l);
 	settle_net(l);
 	settle_shared(l);
+	settle_strict(l);
 }

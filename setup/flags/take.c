@@ -484,6 +484,59 @@ int take_seccomp(struct flags_state *f, const struct flags_option *o,
 	return none || builtin ? 0 : take_text(f, o, text);
 }
 
+static const struct value_word walls[] = {
+	{ "scope", WALL_SCOPE },
+	{ "bind", WALL_BIND },
+	{ "connect", WALL_CONNECT },
+	{ "", 0 },
+};
+
+int take_landlock(struct flags_state *f, const struct flags_option *o,
+		  const char *text)
+{
+	struct plan *p = &f->l->plan;
+	char *list = text ? flags_text(f->l, "%s", text) : NULL, *word, *number;
+	uint64_t wall, port;
+
+	p->landlock |= WALL_FILES;
+	while ((word = strsep(&list, ","))) {
+		number = word;
+		strsep(&number, ":");
+		if (value_choice(&f->v, word, walls, &wall) < 0)
+			return -1;
+		p->landlock |= wall;
+		if (wall == WALL_SCOPE ? !number :
+					 number && !strcmp(number, "none"))
+			continue;
+		if (!number || wall == WALL_SCOPE ||
+		    value_whole(&f->v, number, 0, 65535, &port) < 0)
+			return value_bad(&f->v, "is not scope, bind:PORT or "
+						"connect:PORT, with none for "
+						"no port at all");
+		*flags_push(f->l, p->ports) = WALL_PORT(wall, port);
+	}
+	return 0;
+}
+
+int take_apparmor(struct flags_state *f, const struct flags_option *o,
+		  const char *text)
+{
+	if (strpbrk(text, "\n"))
+		return value_bad(&f->v, "is not the name of a profile");
+	return take_text(f, o, text);
+}
+
+int take_selinux(struct flags_state *f, const struct flags_option *o,
+		 const char *text)
+{
+	const char *role = strchr(text, ':');
+
+	/* AppArmor takes what is written to the same file, but never this. */
+	if (!role || !strchr(role + 1, ':') || strpbrk(text, " \n"))
+		return value_bad(&f->v, "is not USER:ROLE:TYPE[:LEVEL]");
+	return take_text(f, o, text);
+}
+
 /* KEY alone is KEY of the caller, if that has one. */
 static void add_env(struct launch *l, const char *text)
 {

@@ -12,7 +12,8 @@ flags_taker take_on, take_off, take_said, take_text, take_word, take_path,
 	take_swap, take_cpus, take_pids, take_io_max, take_cgroup,
 	take_cgroup_parent, take_ulimit, take_oom, take_net, take_publish,
 	take_ip, take_mac, take_mtu, take_subnet, take_dns, take_dns_search,
-	take_host, take_hostname, take_caps, take_seccomp, take_env, take_env_file, take_signal,
+	take_host, take_hostname, take_caps, take_seccomp, take_landlock,
+	take_apparmor, take_selinux, take_env, take_env_file, take_signal,
 	take_grace, take_preserve, take_clock, take_sysctl, take_name,
 	take_trace, take_join;
 

@@ -118,6 +118,23 @@ static uint32_t inside_id(const char *map, uint32_t id)
 	return 0;
 }
 
+/* Its label where that is not ours; AppArmor adds the mode: "name (enforce)". */
+static const char *label(struct launch *l, const char *file)
+{
+	char its[LABEL_MAX] = "", own[LABEL_MAX] = "", path[40], *mode;
+
+	snprintf(path, sizeof path, "/proc/self/%s", file);
+	if (fd_read_file(it.proc_fd, file, its, sizeof its) <= 0 ||
+	    (fd_read_file(AT_FDCWD, path, own, sizeof own) > 0 &&
+	     !strcmp(its, own)) ||
+	    !strcmp(its, "unconfined"))
+		return NULL;
+	mode = strstr(its, " (");
+	if (mode)
+		*mode = 0;
+	return arena_printf(&l->memory, "%s", its);
+}
+
 /* A process that claunch knows nothing about: as /proc shows it. */
 static void describe(struct launch *l, struct plan *base, const char *status)
 {
@@ -142,6 +159,9 @@ static void describe(struct launch *l, struct plan *base, const char *status)
 	/* Its filter nobody can read but with CAP_SYS_ADMIN and a debugger. */
 	if (strtoul(status_line(status, "\nSeccomp:"), NULL, 10) == 2)
 		base->seccomp = SECCOMP_BUILTIN;
+	base->apparmor = label(l, "attr/apparmor/current");
+	if (!base->apparmor) /* the same as the next, if it is AppArmor's */
+		base->selinux = label(l, "attr/current");
 	fd_read_file(it.proc_fd, "setgroups", setgroups, sizeof setgroups);
 	base->setgroups_denied = !strcmp(setgroups, "deny");
 	base->cwd = "/";

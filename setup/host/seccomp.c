@@ -263,7 +263,8 @@ void host_seccomp_compile(struct launch *l,
 
 	if (!c.native)
 		die("%s: libseccomp: %m", file);
-	add_arches(&c, machine, profile);
+	if (!l->strict)
+		add_arches(&c, machine, profile);
 	add_rules(&c, machine, profile, &l->plan);
 	if (c.others)
 		check(&c, seccomp_merge(c.native, c.others), "architectures");

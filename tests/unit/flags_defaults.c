@@ -344,6 +344,81 @@ static void no_root(void)
 	   "--userns host is refused to nobody special");
 }
 
+/* "+/ -/proc ...": what stays writable behind Landlock, and what in it does not */
+static const char *walls(const struct plan *p)
+{
+	static char text[256];
+	size_t n = 0;
+
+	text[0] = 0;
+	for (size_t i = 0; i < p->writable.count; i++)
+		n += snprintf(text + n, sizeof text - n, "+%s ",
+			      p->writable.item[i]);
+	for (size_t i = 0; i < p->closed.count; i++)
+		n += snprintf(text + n, sizeof text - n, "-%s ",
+			      p->closed.item[i]);
+	return text;
+}
+
+static void landlock(void)
+{
+	static const struct {
+		const char *words[8], *walls, *what;
+	} rows[] = {
+		{ { "--read-only", "r" }, "", "nothing where nothing is asked" },
+		{ { "--landlock", "r" }, "+/ -/proc -/sys ", "the root" },
+		{ { "--landlock", "--read-only", "r" },
+		  "+/dev +/tmp +/run -/ ",
+		  "of a root that is read-only the mounts that are not" },
+		{ { "--landlock", "--read-only", "-v/a:/v", "-v/a:/v/r:ro",
+		    "-v/a:/o:ro", "-v/a:/o/w", "r" },
+		  "+/dev +/tmp +/run +/v +/o/w -/ -/v/r ",
+		  "volumes, and volumes in volumes" },
+		{ { "--landlock", "-v/a:/vol:ro", "-v/b:/volume", "r" },
+		  "+/ -/proc -/sys -/vol ", "no more than the name itself" },
+		{ { "--landlock", "-v/a:/v/r:ro", "-v/b:/v", "r" },
+		  "+/ -/proc -/sys ", "what the last one covers is gone" },
+		{ { "--landlock", "--tmpfs=/t:ro", "--device=/dev/fuse:/t/f",
+		    "r" },
+		  "+/ +/t/f -/proc -/sys -/t ",
+		  "a device, whatever it lies in" },
+		{ { "--landlock", "--privileged", "r" }, "+/ ",
+		  "all that --privileged opens" },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		const char *got = walls(&parse(1, rows[i].words)->plan);
+
+		if (!okf(!strcmp(got, rows[i].walls), "Landlock leaves %s",
+			 rows[i].what))
+			printf("# %s\n", got);
+	}
+}
+
+static void strict(void)
+{
+	const struct plan *p = &LINE(1, "--strict")->plan;
+	const struct mount *proc = step(&launch, MOUNT_FS, "/proc");
+
+	ok(!p->caps.bounding && !p->caps.permitted && !p->caps.ambient,
+	   "--strict: no capabilities");
+	ok(p->root_attr & RO, "--strict: a root that is read-only");
+	ok(p->sysctls.count == 1 &&
+		   same(p->sysctls.item[0].key, "user.max_user_namespaces") &&
+		   same(p->sysctls.item[0].value, "0"),
+	   "--strict: no user namespaces");
+	ok(proc && same(proc->data, "subset=pid,hidepid=invisible"),
+	   "--strict: of /proc the own processes");
+	p = &LINE(1, "--cap-add=CHOWN", "--overlay", "--strict",
+		  "--sysctl=user.max_user_namespaces=3")->plan;
+	ok(p->caps.bounding == CAP(CHOWN) && !(p->root_attr & RO) &&
+		   p->sysctls.count == 1 &&
+		   same(p->sysctls.item[0].value, "3"),
+	   "--strict: but for what was said");
+	ok(LINE(1, "--strict", "--overlay", "--read-only")->plan.root_attr & RO,
+	   "--strict: what was said to be read-only is");
+}
+
 int main(void)
 {
 	plain();
@@ -353,6 +428,8 @@ int main(void)
 	cgroups();
 	capabilities();
 	privileged();
+	landlock();
+	strict();
 	environment();
 	no_root();
 	arena_free(&launch.memory);

@@ -109,9 +109,8 @@ static void table(void)
 static void later(void)
 {
 	static const char *const names[] = {
-		"strict",     "landlock",
-		"apparmor",   "selinux",
-		"checkpoint", "restore",
+		"checkpoint",
+		"restore",
 	};
 	int absent = 1;
 
@@ -217,6 +216,15 @@ static const struct {
 	  "--sysctl net.*: the net namespace is not its own" },
 	{ { "--net=host", "--sysctl=net.x=1", "r" }, "--sysctl net.*" },
 	{ { "--share=ipc", "--sysctl=kernel.sem=1", "r" }, "the ipc" },
+	{ { "--userns=host", "--sysctl=user.max_net_namespaces=1", "r" },
+	  "--sysctl user.*: the user namespace is not its own" },
+	{ { "--apparmor=", "r" }, "is nothing" },
+	{ { "--apparmor=a\nb", "r" }, "is not the name of a profile" },
+	{ { "--selinux=a:b", "r" }, "is not USER:ROLE:TYPE[:LEVEL]" },
+	{ { "--selinux=exec a:b:c", "r" }, "is not USER:ROLE:TYPE[:LEVEL]" },
+	{ { "--landlock=", "r" }, "is not one of scope, bind, connect" },
+	{ { "--strict", "--privileged", "r" }, "not go with --privileged" },
+	{ { "--userns=host", "--strict", "r" }, "not go with --userns host" },
 };
 
 static void refusals(void)

@@ -23,6 +23,7 @@
 
 #define PATH_32 "/3456789abcdef0123456789abcdef01"
 #define PATH_256 PATH_32 PATH_32 PATH_32 PATH_32 PATH_32 PATH_32 PATH_32 PATH_32
+#define PATH_224 PATH_32 PATH_32 PATH_32 PATH_32 PATH_32 PATH_32 PATH_32
 #define PATH_1024 PATH_256 PATH_256 PATH_256 PATH_256
 #define PATH_4064                                                        \
 	PATH_1024 PATH_1024 PATH_1024 PATH_256 PATH_256 PATH_256 PATH_32 \
@@ -140,6 +141,25 @@ static const struct {
 	{ "one of 4095 bytes", CWD(PATH_4064 PATH_31), NULL },
 	{ "one of 4096 bytes", CWD(PATH_4064 PATH_32),
 	  "working directory " PATH_4064 PATH_32 ": not an absolute path" },
+
+	/* walls */
+	{ "Landlock, with a port to bind",
+	  { COMMAND, .landlock = WALL_FILES | WALL_BIND,
+	    .ports = ITEMS(uint64_t, WALL_PORT(WALL_BIND, 80)) },
+	  NULL },
+	{ "a wall unknown",
+	  { COMMAND, .landlock = WALL_SCOPE << 1 },
+	  "landlock: no such wall" },
+	{ "a port to connect to where only binding is walled",
+	  { COMMAND, .landlock = WALL_FILES | WALL_BIND,
+	    .ports = ITEMS(uint64_t, WALL_PORT(WALL_CONNECT, 80)) },
+	  "landlock: a port without its wall" },
+	{ "a profile of 511 bytes", { COMMAND, .apparmor = PATH_256 PATH_224 PATH_31 },
+	  NULL },
+	{ "one of 512", { COMMAND, .apparmor = PATH_256 PATH_256 },
+	  "label: too long" },
+	{ "a context of 512", { COMMAND, .selinux = PATH_256 PATH_256 },
+	  "label: too long" },
 
 	/* capabilities */
 	{ "capabilities, each in its set",
