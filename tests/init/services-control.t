@@ -191,6 +191,23 @@ for pid in $orphans; do
 	ok kill -KILL "$pid"
 done
 
+it "says that it has ended to one who waits for it"
+service stubborn "command = sh -c 'trap \"\" TERM; $SLEEPER'"
+supervise
+orphans="$(pid_of web) $(pid_of db) $(pid_of stubborn)"
+start cinit stop stubborn
+client=$JOB
+soon state_is stubborn stopping
+send KILL "$SERVER"
+finish "$client"
+status 125
+err "cinit: cinit has ended, or has no time for us"
+finish "$SERVER"
+for pid in $orphans; do
+	ok kill -KILL "$pid"
+done
+rm "$D/stubborn" "$CINIT_CONTROL"
+
 it "does not take the place of one who is there"
 supervise
 run cinit --control "$CINIT_CONTROL" --services "$D"

@@ -78,6 +78,15 @@ run cinit --services "$D"
 not test -e "$T/none.log.1"
 between "its bytes" "$(stat -c %s "$T/none.log")" 1 4103
 
+it "goes on in the same file when it cannot be moved, and says so"
+directory
+mkdir "$T/held.log.1"
+service web "command = seq 1 3000" "log = $T/held.log:8k:1"
+run cinit --services "$D"
+status 0
+err_has "web: rename $T/held.log to $T/held.log.1: Is a directory"
+is "what it said" "$(cksum <"$T/held.log")" "$(seq 1 3000 | cksum)"
+
 it "does not follow a link that somebody has put in the file's place"
 directory
 ln -s "$T/victim" "$T/link.log"
@@ -148,10 +157,11 @@ ok grep -q "bytes of output were lost" "$T/held"
 
 it "goes on when nobody is there to read"
 directory
-service web "command = sh -c 'for i in 1 2 3 4 5; do echo \$i; sleep 0.05; done; exit 4'" "log = prefix"
+service web "command = sh -c 'trap \"echo told >>$T/piped\" PIPE; for i in 1 2 3 4 5; do echo \$i; sleep 0.05; done; exit 4'" "log = prefix"
 run sh -c 'cinit --services "$1" | true; echo' sh "$D"
 run bash -c 'cinit --services "$1" | true; exit ${PIPESTATUS[0]}' sh "$D"
 status 4
+not test -e "$T/piped"
 
 it "shows the tail of a file"
 directory

@@ -154,6 +154,27 @@ soon log_is "ready +web"
 send TERM
 finish
 
+it "takes it from root and from the user of the service, and from nobody else"
+on root vm
+directory
+service db "command = sh -c 'setpriv --reuid=65533 --clear-groups notify READY=1 && echo stranger >>$L; sleep 0.3; echo ready >>$L; notify READY=1; while :; do sleep 0.1; done'" \
+	"notify = socket"
+service own "command = sh -c 'notify READY=1; while :; do sleep 0.1; done'" "notify = socket" "user = nobody" "requires = db"
+worker web "requires = own"
+[ "$t_off" ] || chmod 755 "$T"
+start cinit --services "$D"
+soon log_is "stranger ready +web"
+send TERM
+finish
+status 0
+
+it "does not listen any more for the word of one that has ended"
+directory
+service db "command = sh -c 'trap \"\" TERM PIPE; (sleep 0.2; echo >&3 || echo unheard >>$L) & exit 3'" "notify = fd:3"
+run cinit --services "$D"
+status 3
+ok log_is unheard
+
 it "stops one that is not ready in time, with status 124"
 directory
 service slow "command = sh -c 'trap \"exit 0\" TERM; while :; do sleep 0.02; done'" "notify = fd:3" "ready = 0.3"
@@ -302,9 +323,10 @@ for dir in "$D" "$D/nowhere" /dev/null; do
 done
 mkdir "$D/sub"
 mkfifo "$D/fifo"
+ln -s nowhere "$D/link"
 run cinit check "$D"
 status 1
-err_has "$D/sub: is no file" "$D/fifo: is no file"
+err_has "$D/sub: is no file" "$D/fifo: is no file" "$D/link: cannot be read: No such file"
 run cinit --services "$D" -- true
 status 125
 err_has "takes no command"

@@ -48,6 +48,16 @@ for name in alone pid1; do
 	done <"$T/queued"
 done
 
+it "passes on what kill(1) sends to a command of its own group"
+start cinit --single-child -- sigs 3
+soon said ready
+for sig in 1 2 10; do
+	send $sig
+	soon said "SIG $sig "
+done
+finish
+status 0
+
 # shellcheck disable=SC2086
 for name in alone pid1 claunch; do
 	way $name
