@@ -38,7 +38,7 @@ own_internet() {
 	echo "the internet" >"$internet/index.html"
 	# until the files of this tier are done
 	unshare --net busybox httpd -f -p 80 -h "$internet" >/dev/null 2>&1 &
-	far=$!
+	far=$! servers=$!
 	sleep 0.5
 	ip link add up0 type veth peer name far0 netns $far &&
 	ip addr add 203.0.113.2/24 dev up0 &&
@@ -52,7 +52,13 @@ own_internet() {
 		ip addr add 2001:db8:2::7/128 dev lo nodad
 		ip link set far0 up' &&
 	ip route add default via 203.0.113.1 &&
-	ip -6 route add default via 2001:db8:1::1
+	ip -6 route add default via 2001:db8:1::1 || return 1
+	# a name server of this host alone, as systemd-resolved(8) is one
+	"$BUILD/helpers/nameserver" 198.51.100.7 >/dev/null 2>&1 &
+	servers="$servers $!"
+	echo "nameserver 127.0.0.53" >"$internet/resolv.conf"
+	[ -e /etc/resolv.conf ] || : >/etc/resolv.conf
+	mount --bind "$internet/resolv.conf" /etc/resolv.conf
 }
 
 place_root() {
