@@ -4,8 +4,8 @@
 	BOX=1 exec tests/with/box sh "$0"
 . tests/lib.sh
 tiers root
-. tests/with/engine.sh
 . tests/with/podman.sh
+. tests/with/engine.sh
 
 engine podman
 
