@@ -25,15 +25,12 @@
 #include "setup/host/ps.h"
 #include "setup/host/rootfs.h"
 #include "setup/host/seccomp.h"
+#include "setup/host/send.h"
 #include "setup/host/state.h"
 #include "setup/host/trace.h"
 #include "setup/host/trees.h"
 #include "setup/host/undo.h"
 #include "setup/host/watch.h"
-
-#ifndef PIDFD_GET_USER_NAMESPACE
-#define PIDFD_GET_USER_NAMESPACE _IO(0xff, 9) /* linux/pidfd.h */
-#endif
 
 /* A run in progress. What is taken back at the end hangs on these members. */
 struct run {
@@ -72,22 +69,9 @@ static void take_back_file(void *path)
 
 /* before the clone ---------------------------------------------------------- */
 
-/*
- * Before we open anything: what is not open now would be one of ours. A
- * directory as stdio is a way out, by /proc/self/fd/0/.. (CVE-2024-21626).
- */
 static void check_descriptors(struct run *r)
 {
-	struct stat st;
-
-	for (int fd = 0; fd < 3; fd++)
-		if (!fstat(fd, &st) && S_ISDIR(st.st_mode))
-			die("descriptor %d is a directory of the host: it would "
-			    "be a way out of the container", fd);
-	for (unsigned i = 0; i < r->l->plan.preserve_fds; i++)
-		if (fcntl(3 + i, F_GETFD) < 0)
-			die("--preserve-fds %u: descriptor %u is not open",
-			    r->l->plan.preserve_fds, 3 + i);
+	send_check(&r->l->plan);
 }
 
 static void open_report(struct run *r)
@@ -175,20 +159,6 @@ static void connect_net(struct run *r)
 	net_connect(r->l, r->child.pid);
 }
 
-static char *plan_text(struct launch *l, size_t *size)
-{
-	size_t room = 16384; /* is enough, as a rule, the first time */
-	char *text;
-
-	do {
-		text = arena_take(&l->memory, room);
-		if (!text)
-			die("%zu bytes of plan: %m", room);
-		*size = plan_encode(&l->plan, text, room);
-	} while (*size > room && (room = *size));
-	return text;
-}
-
 static void check_plan(struct run *r)
 {
 	char why[256];
@@ -210,20 +180,9 @@ static void start_child(struct run *r)
 	net_return(r->l);
 }
 
-static int seal_plan(struct launch *l)
-{
-	size_t size;
-	char *text = plan_text(l, &size);
-	int fd = fd_sealed("plan", text, size, 0);
-
-	if (fd < 0)
-		die("make the plan's file: %m");
-	return fd;
-}
-
 static void seal(struct run *r)
 {
-	r->sent[SENT_PLAN] = seal_plan(r->l);
+	r->sent[SENT_PLAN] = send_plan(r->l);
 }
 
 static void write_maps(struct run *r)
@@ -233,39 +192,15 @@ static void write_maps(struct run *r)
 
 static void let_go_on(struct run *r)
 {
-	int image_fd = child_image();
-
-	watch_send_mapped(&r->child, image_fd);
-	close(image_fd);
-}
-
-/* Root opens the trees here; who is not, leaves it to the child. */
-static unsigned open_trees(struct run *r)
-{
-	int userns_fd = -1;
-	unsigned count;
-	char path[64];
-
-	if (!ids_privileged())
-		return 0;
-	if (ids_shifted(r->l)) {
-		snprintf(path, sizeof path, "/proc/%d/ns/user", r->child.pid);
-		userns_fd = ioctl(r->child.pidfd, PIDFD_GET_USER_NAMESPACE, 0);
-		if (userns_fd < 0) /* before Linux 6.11 */
-			userns_fd = open(path, O_RDONLY | O_CLOEXEC);
-		if (userns_fd < 0)
-			die("open %s: %m", path);
-	}
-	count = trees_open(r->l, userns_fd, r->sent + SENT_TREES);
-	fd_close(&userns_fd);
-	return count;
+	send_image(&r->child);
 }
 
 static void hand_over(struct run *r)
 {
 	unsigned count = SENT_TREES;
 
-	count += r->l->join ? join_fds(r->sent + SENT_TREES) : open_trees(r);
+	count += r->l->join ? join_fds(r->sent + SENT_TREES) :
+			      send_trees(r->l, &r->child, r->sent + SENT_TREES);
 	watch_send_plan(&r->child, r->sent, count);
 	/* The plan stays: who joins later does it by the same one. */
 	for (unsigned i = SENT_TREES; i < count; i++)
@@ -453,7 +388,7 @@ static void take(const struct step *steps, size_t count, struct run *r)
 static void print_plan(struct launch *l)
 {
 	size_t size;
-	char *text = plan_text(l, &size);
+	char *text = send_text(l, &size);
 
 	for (size_t i = 0; i < size; i++)
 		if (!text[i])
