@@ -210,4 +210,13 @@ struct plan_row {
 };
 extern const struct plan_row plan_rows[];
 
+/*
+ * The same two ways for any struct that has such a table, of at most 64 rows;
+ * what is decoded into is all zero before.
+ */
+size_t wire_encode(const struct plan_row *rows, const void *from, char *text,
+		   size_t size);
+int wire_decode(const struct plan_row *rows, void *to, char *text, size_t size,
+		struct arena *memory, char *why, size_t why_size);
+
 #endif

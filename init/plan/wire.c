@@ -139,21 +139,29 @@ static void encode(struct writer *w, const char *group,
 		encode_row(w, group, row, base + row->offset);
 }
 
-size_t plan_encode(const struct plan *p, char *text, size_t size)
+size_t wire_encode(const struct plan_row *rows, const void *from, char *text,
+		   size_t size)
 {
 	struct writer w = { text, size, 0 };
 
-	encode(&w, NULL, plan_rows, (const char *)p);
+	encode(&w, NULL, rows, from);
 	return w.used;
+}
+
+size_t plan_encode(const struct plan *p, char *text, size_t size)
+{
+	return wire_encode(plan_rows, p, text, size);
 }
 
 /* decode ------------------------------------------------------------------ */
 
 struct reader {
+	const struct plan_row *rows;
+	char *base; /* the struct of these rows */
 	struct arena *memory;
 	char *why;
 	size_t why_size;
-	/* One bit for each row, of the plan and of the struct inside it that
+	/* One bit for each row, of the table and of the struct inside it that
 	 * is being read: what is no list comes once. */
 	uint64_t seen, seen_inside;
 	const struct plan_row *inside; /* its row, or NULL */
@@ -305,7 +313,7 @@ static char *record_next(char **text, char *end, char **value)
 }
 
 /* First pass: how many elements each list has, and memory for all of them. */
-static int count(struct reader *r, struct plan *p, char *text, char *end)
+static int count(struct reader *r, char *text, char *end)
 {
 	const struct plan_row *row, *hint = NULL;
 	char *key, *value;
@@ -319,12 +327,12 @@ static int count(struct reader *r, struct plan *p, char *text, char *end)
 		/* A member, as most are, begins nothing. */
 		if (memchr(key, '.', value - 1 - key))
 			continue;
-		row = find(plan_rows, &hint, key, value - 1 - key);
+		row = find(r->rows, &hint, key, value - 1 - key);
 		if (row && stride_of(row))
-			((struct list *)((char *)p + row->offset))->count++;
+			((struct list *)(r->base + row->offset))->count++;
 	}
-	for (row = plan_rows; row->key; row++) {
-		struct list *list = (void *)((char *)p + row->offset);
+	for (row = r->rows; row->key; row++) {
+		struct list *list = (void *)(r->base + row->offset);
 
 		if (!stride_of(row))
 			continue;
@@ -360,11 +368,10 @@ static void go_inside(struct reader *r, const struct plan_row *group)
 	r->seen_inside = 0;
 }
 
-static int decode_member(struct reader *r, struct plan *p, const char *key,
-			 char *value)
+static int decode_member(struct reader *r, const char *key, char *value)
 {
 	const struct plan_row *group = r->inside, *row;
-	struct list *list = (void *)((char *)p + group->offset);
+	struct list *list = (void *)(r->base + group->offset);
 	char *base = (char *)list;
 
 	row = find(group->rows, &r->hint_inside, key, value - 1 - key);
@@ -378,12 +385,12 @@ static int decode_member(struct reader *r, struct plan *p, const char *key,
 }
 
 /* "key=": one more element of a list. */
-static int decode_marker(struct reader *r, struct plan *p,
-			 const struct plan_row *row, const char *value)
+static int decode_marker(struct reader *r, const struct plan_row *row,
+			 const char *value)
 {
 	if (*value)
 		return refuse(r, "plan: %s= takes no value", row->key);
-	next((void *)((char *)p + row->offset), row->stride);
+	next((void *)(r->base + row->offset), row->stride);
 	go_inside(r, row);
 	return 0;
 }
@@ -394,8 +401,7 @@ static int is_inside(const struct reader *r, const char *key)
 	       key[r->inside_len] == '.';
 }
 
-static int decode_record(struct reader *r, struct plan *p, char *key,
-			 char *value)
+static int decode_record(struct reader *r, char *key, char *value)
 {
 	const struct plan_row *row;
 	size_t len = value - 1 - key;
@@ -403,43 +409,50 @@ static int decode_record(struct reader *r, struct plan *p, char *key,
 
 	/* Most records go on with what the last one was of. */
 	if (is_inside(r, key))
-		return decode_member(r, p, key + r->inside_len + 1, value);
-	row = find(plan_rows, &r->hint, key, len);
+		return decode_member(r, key + r->inside_len + 1, value);
+	row = find(r->rows, &r->hint, key, len);
 	if (row && row->type == PLAN_LIST)
-		return decode_marker(r, p, row, value);
+		return decode_marker(r, row, value);
 	if (row && row->type != PLAN_GROUP) {
-		if (!stride_of(row) && once(r, &r->seen, plan_rows, row) < 0)
+		if (!stride_of(row) && once(r, &r->seen, r->rows, row) < 0)
 			return -1;
-		return store(r, row, value, (char *)p + row->offset);
+		return store(r, row, value, r->base + row->offset);
 	}
 	dot = memchr(key, '.', len);
-	row = dot ? find(plan_rows, &r->hint, key, dot - key) : NULL;
+	row = dot ? find(r->rows, &r->hint, key, dot - key) : NULL;
 	if (row && row->type == PLAN_LIST)
 		return refuse(r, "plan: %.40s before its %s=", key, row->key);
-	if (!row || row->type != PLAN_GROUP ||
-	    once(r, &r->seen, plan_rows, row))
+	if (!row || row->type != PLAN_GROUP || once(r, &r->seen, r->rows, row))
 		return refuse(r, "plan: unknown key %.40s", key);
 	go_inside(r, row);
-	return decode_member(r, p, dot + 1, value);
+	return decode_member(r, dot + 1, value);
 }
 
-int plan_decode(struct plan *p, char *text, size_t size, struct arena *memory,
-		char *why, size_t why_size)
+int wire_decode(const struct plan_row *rows, void *to, char *text, size_t size,
+		struct arena *memory, char *why, size_t why_size)
 {
-	struct reader r = { .memory = memory,
+	struct reader r = { .rows = rows,
+			    .base = to,
+			    .memory = memory,
 			    .why = why,
 			    .why_size = why_size };
 	char *end = text + size, *key, *value = NULL;
 
-	memset(p, 0, sizeof *p);
-	if (count(&r, p, text, end) < 0)
+	if (count(&r, text, end) < 0)
 		return -1;
 	while (text < end) {
 		key = record_next(&text, end, &value);
 		if (!key || !value) /* count() has seen to that */
 			return -1;
-		if (decode_record(&r, p, key, value) < 0)
+		if (decode_record(&r, key, value) < 0)
 			return -1;
 	}
 	return 0;
+}
+
+int plan_decode(struct plan *p, char *text, size_t size, struct arena *memory,
+		char *why, size_t why_size)
+{
+	memset(p, 0, sizeof *p);
+	return wire_decode(plan_rows, p, text, size, memory, why, why_size);
 }
