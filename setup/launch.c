@@ -175,6 +175,8 @@ static void start_child(struct run *r)
 {
 	undo_push(take_back_child, r);
 	memory_open(r->l);
+	r->child.inside = net_inside;
+	r->child.make_root = r->l->root_tmpfs ? memory_root : NULL;
 	net_enter(r->l);
 	child_start(&r->child, r->l, &r->cg);
 	net_return(r->l);

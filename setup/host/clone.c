@@ -18,8 +18,6 @@
 #include "init/base/sys.h"
 #include "init/plan/note.h"
 #include "setup/host/ids.h"
-#include "setup/host/memory.h"
-#include "setup/host/net/net.h"
 #include "setup/host/trees.h"
 
 #ifndef CLONE_INTO_CGROUP
@@ -41,6 +39,8 @@ struct cradle {
 	int opens;	  /* the trees, as who is not root has them */
 	int note_fd;
 	sys_sigset ignored;
+	void (*inside)(const struct launch *l); /* as these in struct child */
+	int (*make_root)(const struct launch *l);
 };
 
 /* the child -------------------------------------------------------------- */
@@ -172,7 +172,7 @@ static void child(struct cradle *c)
 	static char *const argv[] = { name, NULL };
 	static char *const envp[] = { NULL };
 	static int tree_fd[TREES_MOST];
-	unsigned in_memory = !!c->l->root_tmpfs, trees;
+	unsigned in_memory = !!c->make_root, trees;
 	int image_fd;
 
 	child_note_fd = c->note_fd;
@@ -195,13 +195,14 @@ static void child(struct cradle *c)
 	image_fd = wait_for_maps(c->note_fd);
 	lap(c, "wait for maps");
 	become_root(c->l);
-	net_inside(c->l);
+	if (c->inside)
+		c->inside(c->l);
 	trees = in_memory;
 	if (c->opens)
 		trees += trees_open(c->l, -1, tree_fd + trees);
 	lap(c, "become root");
 	if (in_memory) {
-		tree_fd[0] = memory_root(c->l);
+		tree_fd[0] = c->make_root(c->l);
 		lap(c, "unpack the root");
 	}
 	image_fd =
@@ -268,7 +269,9 @@ void child_start(struct child *out, const struct launch *l,
 	struct cradle c = { .l = l,
 			    .cg = cg,
 			    .opens = !l->join && !ids_privileged(),
-			    .ignored = out->ignored };
+			    .ignored = out->ignored,
+			    .inside = out->inside,
+			    .make_root = out->make_root };
 	int pair[2];
 
 	/* By the child, when it is where that has to begin. */

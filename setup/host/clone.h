@@ -13,6 +13,9 @@ struct child {
 	int note_fd;	    /* our end of the handshake, note.h */
 	sys_sigset ignored; /* by us: at their default for the child */
 	int joins; /* another one, of its making, is to take its place */
+	/* Run by it when it is root of its namespaces, or NULL: */
+	void (*inside)(const struct launch *l);
+	int (*make_root)(const struct launch *l); /* the first tree */
 };
 
 enum { TREES_MOST = 1000 };
@@ -29,8 +32,8 @@ void child_start(struct child *c, const struct launch *l,
 /* A sealed copy of cinit for MAPPED to bring, close-on-exec. Dies. */
 int child_image(void);
 
-/* What PLAN brings, in this order: the plan, as a sealed memfd, and the trees
- * (none: the child has opened them). */
+/* What PLAN brings, in this order: the plan, as a sealed memfd, the trees
+ * (none: the child has opened them), and what else the plan has numbers for. */
 enum { SENT_PLAN, SENT_TREES };
 
 /* Ends it, and with it everything in its pid namespace; waits. */
