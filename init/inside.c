@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -76,28 +77,50 @@ static void joined_to_host(pid_t pid, int pidfd)
 		die("tell the launcher who joins: %m");
 }
 
-/* The launcher's word to go on; its end means stop. */
-static void wait_for_start(void)
+static int told_to_start(void)
 {
 	struct note note;
 
-	if (note_receive(HOST_FD, &note, NULL, 0, NULL) <= 0 ||
-	    note.kind != NOTE_START)
+	return note_receive(HOST_FD, &note, NULL, 0, NULL) > 0 &&
+	       note.kind == NOTE_START;
+}
+
+/* Who connects next is the launcher from then on; who gave up was none. */
+static void wait_for_starter(int socket_fd)
+{
+	int fd;
+
+	do {
+		fd = accept4(socket_fd, NULL, NULL, SOCK_CLOEXEC);
+		if (fd < 0 || dup3(fd, HOST_FD, O_CLOEXEC) < 0)
+			_exit(EXIT_OURS);
+		fd_close(&fd);
+	} while (!told_to_start());
+	close(socket_fd);
+}
+
+/* The launcher's word to go on; its end means stop. */
+static void wait_for_start(const struct plan *p)
+{
+	if (p->start_tree)
+		wait_for_starter(TREE_FD + p->start_tree - 1);
+	else if (!told_to_start())
 		_exit(EXIT_OURS);
 }
 
 /*
  * Descriptors that arrive get the lowest numbers that are free: those of plan.h,
  * as whoever made this process has seen to it that these are. The first tree, or
- * all of them, may be here before.
+ * all of them, may be here before; the plan comes first, into the gap below.
  */
 static void receive_plan(void)
 {
-	int fds[NOTE_FDS], place = PLAN_FD;
-	int has_first = fcntl(TREE_FD, F_GETFD) >= 0;
+	int fds[NOTE_FDS], place = PLAN_FD, next = TREE_FD;
 	struct note note;
 	unsigned n;
 
+	while (fcntl(next, F_GETFD) >= 0)
+		next++;
 	do {
 		if (note_receive(HOST_FD, &note, fds, NOTE_FDS, &n) <= 0)
 			_exit(EXIT_OURS); /* the launcher is gone, or undone */
@@ -105,7 +128,7 @@ static void receive_plan(void)
 			if (fds[i] != place)
 				die("descriptor %d came where %d belongs",
 				    fds[i], place);
-			place += 1 + (place == PLAN_FD && has_first);
+			place = next++;
 		}
 	} while (note.kind == NOTE_PART);
 	if (note.kind != NOTE_PLAN)
@@ -153,7 +176,7 @@ static void hand_over(const struct plan *p)
 
 	/* Without a PID 1 of ours, or a pid namespace, nobody else ends the
 	 * command with the launcher. */
-	if (!p->init || !(p->namespaces & CLONE_NEWPID))
+	if (!p->detached && (!p->init || !(p->namespaces & CLONE_NEWPID)))
 		die_with_launcher();
 	if (!p->preserve_fds)
 		return;
@@ -199,7 +222,17 @@ static void tell_ending(const struct ending *e)
 			     .end = e->late };
 
 	snprintf(note.text, sizeof note.text, "%s", e->victim_name);
-	note_send(HOST_FD, &note, NULL, 0);
+	note_send(host_fd, &note, NULL, 0);
+}
+
+/* From here on the launcher may go; to one that waits, the end of the stream
+ * says that the command runs. */
+static void let_go_of_launcher(const struct plan *p)
+{
+	if (!p->detached)
+		return;
+	close(HOST_FD);
+	host_fd = -1;
 }
 
 int main(void)
@@ -242,8 +275,10 @@ int main(void)
 		trace_to_host("read plan", sent, clock_ns());
 	}
 	enter(&in);
+	if (plan.detached)
+		prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0);
 	tell(NOTE_READY, 0, "", 0, 0);
-	wait_for_start();
+	wait_for_start(&plan);
 	if (!plan.init)
 		become(&in);
 	start = clock_ns();
@@ -261,6 +296,7 @@ int main(void)
 		k.drain_ms = k.grace_ms;
 	let_go_of_stdio(in.null_fd);
 	host_fd = HOST_FD; /* spawn shares our memory */
+	let_go_of_launcher(&plan);
 	sys_close_range(HOST_FD + 1, ~0U, 0);
 	k.memory = &memory; /* freeing is dear when it ends at once */
 	keep_only_kill();

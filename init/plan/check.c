@@ -153,6 +153,8 @@ int plan_check(const struct plan *p, unsigned trees, char *why, size_t size)
 	if (p->root_tree > trees || p->upper_tree > trees)
 		return no(&c, "root: there is no tree %u",
 			  p->root_tree > trees ? p->root_tree : p->upper_tree);
+	if (p->start_tree > trees)
+		return no(&c, "start: there is no tree %u", p->start_tree);
 	if (p->upper_tree && !p->overlay)
 		return no(&c, "root: an upper directory without an overlay");
 	if (p->overlay && !p->root_tree)

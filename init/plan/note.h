@@ -22,7 +22,9 @@
  *    |  <----------------------------  ENDED    how the command ended
  *   (end of stream)
  *
- * START may be sent at once after PLAN, by who has nothing to do in between.
+ * START may be sent at once after PLAN, by who has nothing to do in between;
+ * or much later, by another who connects to the socket that the plan names. Of
+ * a command that outlives its launcher the stream ends when it runs.
  * One socketpair of SOCK_SEQPACKET: a message is whole or absent, and the end
  * of the stream always means "stop", never "go".
  */

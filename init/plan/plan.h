@@ -157,6 +157,9 @@ struct plan {
 	uint32_t trace; /* report the time of every step */
 	uint32_t setgroups_denied; /* user_namespaces(7): no groups to set */
 	uint32_t loopback; /* bring up lo in the new network namespace */
+	uint32_t detached; /* outlives its launcher */
+	uint32_t start_tree; /* number of a listening socket: START comes from
+			      * who connects to it, not from the launcher */
 };
 
 /*

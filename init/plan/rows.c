@@ -121,6 +121,8 @@ const struct plan_row plan_rows[] = {
 	ROW(plan, stop_signal, "stop-signal", PLAN_U32),
 	ROW(plan, to_group, "to-group", PLAN_U32),
 	ROW(plan, grace_ms, "grace-ms", PLAN_I64),
+	ROW(plan, detached, "detached", PLAN_U32),
+	ROW(plan, start_tree, "start.tree", PLAN_U32),
 	ROW(plan, trace, "trace", PLAN_U32),
 	ROW(plan, verbose, "verbose", PLAN_U32),
 	END,
