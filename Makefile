@@ -1,4 +1,4 @@
-# Build cinit and claunch. There is no configure: "make help" lists the targets.
+# Build cinit, claunch and cinit-oci. There is no configure: "make help" lists the targets.
 #
 # Everything made goes under build/. One variant of the programs is one compiler
 # and one C library; the targets below name them, VARIANT= is how they do it.
@@ -108,9 +108,17 @@ INSIDE := init/inside.c $(OWN) $(wildcard init/enter/*.c init/pid1/*.c)
 CINIT := init/main.c init/args.c $(wildcard init/task/*.c init/persona/*.c \
 	init/machine/*.c init/services/*.c) $(VALUE) \
 	$(filter-out init/inside.c,$(INSIDE))
-FLAGS := $(wildcard setup/flags/*.c setup/oci/*.c)
-CLAUNCH := setup/claunch.c setup/launch.c $(OWN) $(FLAGS) $(VALUE) \
-	$(wildcard setup/host/*.c setup/host/net/*.c) setup/host/embed.S
+FLAGS := $(wildcard setup/flags/*.c)
+JSON := $(addprefix setup/oci/,json.c seccomp.c record.c calls.c)
+HOST_SIDE := $(wildcard setup/host/*.c) setup/host/embed.S
+# what of the host's side only one of the two programs has
+OCI_HOST := $(addprefix setup/host/,store.c process.c log.c console_socket.c devices.c)
+CLAUNCH_HOST := $(addprefix setup/host/,ending.c gc.c jail.c join.c keep.c memory.c \
+	ps.c rootfs.c state.c tarball.c)
+CLAUNCH := setup/claunch.c setup/launch.c setup/mounts.c $(OWN) $(FLAGS) $(JSON) \
+	$(VALUE) $(wildcard setup/host/net/*.c) $(filter-out $(OCI_HOST),$(HOST_SIDE))
+OCI := setup/cinit-oci.c setup/mounts.c $(OWN) $(wildcard setup/verbs/*.c setup/oci/*.[cS]) \
+	$(VALUE) $(filter-out $(CLAUNCH_HOST),$(HOST_SIDE))
 
 objects = $(patsubst %,$(OBJ)/%.o,$(basename $(1)))
 core_objs := $(call objects,$(CORE))
@@ -118,10 +126,11 @@ flags_objs := $(call objects,$(FLAGS))
 inside_objs := $(call objects,$(INSIDE)) $(core_objs)
 cinit_objs := $(call objects,$(CINIT)) $(core_objs)
 claunch_objs := $(call objects,$(CLAUNCH)) $(core_objs)
+oci_objs := $(call objects,$(OCI)) $(core_objs)
 
 # Programs have no floating point. What .ci/steady.ld finds by its file, and what
 # the C library or the linker calls, stays in files of its own.
-ours := $(call objects,$(sort $(CINIT) $(CLAUNCH) $(CORE) $(INSIDE)))
+ours := $(call objects,$(sort $(CINIT) $(CLAUNCH) $(OCI) $(CORE) $(INSIDE)))
 $(ours): CFLAGS_OBJ = -mgeneral-regs-only $(WHOLE)
 $(call objects,$(OWN) $(wildcard init/pid1/*.c) init/base/steady.c \
 	init/base/sys.c init/services/supervise.c): WHOLE =
@@ -134,7 +143,7 @@ Q = $(if $(filter 1,$(V)),,@)
 say = $(if $(filter 1,$(V)),,@printf '%-7s %s\n' '$(1)' '$(2)')
 
 .PHONY: all
-all: $(O)/cinit $(O)/claunch ## both programs: build/cinit and build/claunch
+all: $(O)/cinit $(O)/claunch $(O)/cinit-oci ## the programs: build/cinit, build/claunch, build/cinit-oci
 
 # -- the two programs
 
@@ -148,9 +157,11 @@ $(OBJ)/%.o: %.S $(EMBED) Makefile
 	@mkdir -p $(@D)
 	$(Q)$(CC) -DCINIT_IMAGE='"$(EMBED)"' $(SAME) -c $< -o $@
 
+$(OBJ)/setup/oci/spec.o: setup/oci/spec.json
+
 $(call objects,$(CINIT) $(INSIDE)): CPPFLAGS_OBJ = -I$(GEN)
 $(call objects,$(CINIT) $(INSIDE)): | $(generated)
-$(call objects,$(filter setup/%.c,$(CLAUNCH))): CPPFLAGS_OBJ = -isystem $(LIB)/include
+$(call objects,$(filter setup/%.c,$(CLAUNCH) $(OCI))): CPPFLAGS_OBJ = -isystem $(LIB)/include
 
 $(O)/cinit.debug: $(cinit_objs)
 $(O)/cinit-inside.debug: $(inside_objs)
@@ -163,6 +174,11 @@ $(O)/claunch.debug: $(claunch_objs) $(LIB)/.done
 	$(call say,LD,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(WHOLE) $(LDFLAGS) $(PACKED_$(VARIANT)) $(claunch_objs) $(LDLIBS) -o $@
+
+$(O)/cinit-oci.debug: $(oci_objs) $(LIB)/.done
+	$(call say,LD,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(WHOLE) $(LDFLAGS) $(PACKED_$(VARIANT)) $(oci_objs) $(LDLIBS) -o $@
 
 # a sanitizer's reports need the symbols
 ifeq ($(LIB),build/lib-native)
@@ -263,7 +279,7 @@ images-vm: images ## build/images/vm.cpio.gz, the initramfs of a machine
 	$(Q)images/vm/make
 
 # C unit tests and fuzz targets: a program a file, with ASan and UBSan on the
-# host's C library. Each takes what it names out of one archive of both programs.
+# host's C library. Each takes what it names out of one archive of all programs.
 unit: ## the C unit tests, under ASan and UBSan
 	@$(MAKE) VARIANT=asan unit-run
 
@@ -271,7 +287,7 @@ fuzz: ## libFuzzer programs of tests/fuzz, in build/fuzz
 	@$(MAKE) VARIANT=fuzz fuzz-build
 
 tested := $(sort $(call objects,$(filter-out $(OWN) init/main.c init/inside.c \
-	setup/claunch.c %.S, $(CINIT) $(CLAUNCH) $(CORE))))
+	setup/claunch.c setup/cinit-oci.c %.S, $(CINIT) $(CLAUNCH) $(OCI) $(CORE))))
 
 $(OBJ)/tested.a: $(tested)
 	$(call say,AR,$@)
@@ -311,14 +327,14 @@ $(O)/boot: $(OBJ)/tests/helpers/boot.o
 
 # -- other compilers, other machines
 
-clang: ## both programs by the second compiler, in build/clang
+clang: ## the programs by the second compiler, in build/clang
 	@$(MAKE) VARIANT=clang all
 
-aarch64: ## both programs for aarch64, in build/aarch64
+aarch64: ## the programs for aarch64, in build/aarch64
 	@$(MAKE) VARIANT=aarch64 all build/aarch64/boot
 
 # inside a container only the static cinit can run, so that one is embedded
-asan: all ## both with glibc, ASan and UBSan, in build/asan
+asan: all ## all with glibc, ASan and UBSan, in build/asan
 	@$(MAKE) VARIANT=asan EMBED=$(O)/cinit-inside all
 
 repro: ## build twice in different directories and compare the bytes
@@ -327,8 +343,8 @@ repro: ## build twice in different directories and compare the bytes
 # -- looking at it
 
 size: all ## sizes, and whether they are within what we promise
-	@size $(O)/cinit $(O)/claunch
-	@.ci/size-check $(O)/cinit 126976 $(O)/claunch 358400
+	@size $(O)/cinit $(O)/claunch $(O)/cinit-oci
+	@.ci/size-check $(O)/cinit 126976 $(O)/claunch 358400 $(O)/cinit-oci 512000
 
 lint: lint-needs ## clang-tidy, shellcheck, who may include whom
 	$(Q).ci/lint build/sys/$(HOST) build/lib-$(HOST) build/gen/$(HOST)
@@ -350,6 +366,7 @@ install: all ## DESTDIR= PREFIX=/usr SBINDIR=/sbin
 	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(BINDIR)
 	install -m 755 $(O)/cinit $(DESTDIR)$(SBINDIR)/cinit
 	install -m 755 $(O)/claunch $(DESTDIR)$(BINDIR)/claunch
+	install -m 755 $(O)/cinit-oci $(DESTDIR)$(BINDIR)/cinit-oci
 	for page in $(wildcard docs/*.[58]); do \
 		dir=$(DESTDIR)$(MANDIR)/man$${page##*.} && \
 		install -d $$dir && install -m 644 $$page $$dir/ || exit 1; \

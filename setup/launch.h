@@ -128,6 +128,13 @@ void flags_cgroup_mounts(struct launch *l, const struct cgroup *cg);
  */
 void flags_join(struct launch *l, const struct plan *base, int confine);
 
+/*
+ * mounts.c: the mounts whose type is this very string become those of cg: one
+ * file system of v2, a directory with the hierarchies of v1, or none. Dies.
+ */
+void launch_cgroup_mounts(struct launch *l, const struct cgroup *cg,
+			  const char *type);
+
 /* launch.c: the whole run; returns the exit status. Dies before the command. */
 int launch_run(struct launch *l);
 

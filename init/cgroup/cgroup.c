@@ -89,7 +89,8 @@ static void add_figures(struct job *job, const char *list)
 		if (n == 3 && !memcmp(list, "cpu", 3))
 			add_need(job, "cpuacct", 7, "cpu", RANK_FIGURES);
 		else if (n)
-			add_need(job, list, n, list, RANK_FIGURES);
+			add_need(job, list + (*list == '+'), n - (*list == '+'),
+				 list, RANK_FIGURES);
 		list += n + !!list[n];
 	}
 }
@@ -454,6 +455,28 @@ int cgroup_of(struct cgroup *cg, int proc_fd, const char *within, int figures)
 			cgroup_close(cg);
 			return -1;
 		}
+	return 0;
+}
+
+int cgroup_reopen(struct cgroup *cg)
+{
+	unsigned count = cg->count;
+
+	cg->count = 0;
+	for (unsigned i = 0; i < count; i++) {
+		struct cgroup_tree *tree = &cg->tree[cg->count];
+
+		*tree = cg->tree[i];
+		tree->join_fd = -1;
+		tree->dir_fd =
+			open(tree->mount, O_PATH | O_DIRECTORY | O_CLOEXEC);
+		if (open_tree_of(tree, 1) == 0) {
+			cg->count++;
+		} else if (errno != ENOENT) {
+			cgroup_close(cg);
+			return -1;
+		}
+	}
 	return 0;
 }
 

@@ -47,7 +47,7 @@ struct cgroup {
  * Controllers stay enabled: others may have begun to use them.
  *
  * The name is one component of [A-Za-z0-9._-] and may not exist there yet. As
- * figures, "cpu" means the time used (v1: cpuacct), not the cpu controller.
+ * figures, "cpu" means the time used (v1: cpuacct), and "+cpu" the controller.
  *
  * A wanted limit that cannot be enforced here ends the program with a sentence
  * that says why and what to do; what was made is removed before. Host side
@@ -81,6 +81,12 @@ void cgroup_step_back(void);
 int cgroup_of(struct cgroup *cg, int proc_fd, const char *within, int figures);
 void cgroup_close(struct cgroup *cg);
 
+/*
+ * Opens trees that were written down: their mount, path, v2 and controllers are
+ * given. Those that are gone are left out. -1, errno, and nothing is open.
+ */
+int cgroup_reopen(struct cgroup *cg);
+
 /* The directory for CLONE_INTO_CGROUP (clone(2)), or -1 where there is none. */
 int cgroup_clone_fd(const struct cgroup *cg);
 
@@ -113,6 +119,9 @@ void cgroup_own_events(struct cgroup_events *out);
 
 /* What is used now: bytes and processes; UINT64_MAX: not known here. */
 void cgroup_usage(const struct cgroup *cg, uint64_t *memory, uint64_t *pids);
+
+/* A signal to every process that is in it now; how many there were. */
+int cgroup_send(const struct cgroup *cg, int sig);
 
 /* SIGKILL to everything in it: cgroup.kill, or freeze and kill one by one. */
 void cgroup_kill(const struct cgroup *cg);

@@ -387,11 +387,14 @@ static int try_all(struct way *w, uint32_t mask)
 /* Of these needs the least important, or 0 if all are wanted. */
 static uint32_t least(const struct place *p, uint32_t mask)
 {
-	for (enum rank rank = RANK_FIGURES; rank < RANK_WANTED; rank++)
+	uint32_t found = 0;
+
+	for (enum rank rank = RANK_FIGURES; !found && rank < RANK_WANTED;
+	     rank++)
 		for (unsigned i = 0; i < NEEDS; i++)
 			if (mask & 1U << i && p->need[i].rank == rank)
-				return 1U << i;
-	return 0;
+				found |= 1U << i;
+	return found;
 }
 
 int place_make(struct place *p, struct cgroup_tree *tree)

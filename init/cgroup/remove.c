@@ -63,7 +63,10 @@ static int below(int fd, unsigned depth, int (*visit)(int fd, const char *name))
 
 /* ---- processes ---- */
 
-/* SIGKILL to every process of this directory; how many there were. */
+/* What kill_in sends; below() has no place for it. */
+static int signal_sent = SIGKILL;
+
+/* The signal to every process of this directory; how many there were. */
 static int kill_in(int fd, const char *name)
 {
 	struct lines l = { 0 };
@@ -78,7 +81,7 @@ static int kill_in(int fd, const char *name)
 		int pid = atoi(line);
 
 		/* 0: of another pid namespace, not to be named from here */
-		if (pid > 1 && kill(pid, SIGKILL) == 0)
+		if (pid > 1 && kill(pid, signal_sent) == 0)
 			killed++;
 	}
 	fd_close(&l.fd);
@@ -103,6 +106,18 @@ static void freeze(const struct cgroup *cg, int on)
 				  on ? f->on : f->off) < 0)
 			continue;
 	}
+}
+
+int cgroup_send(const struct cgroup *cg, int sig)
+{
+	int fd = cg->count ? cg->tree[0].dir_fd : -1, sent;
+
+	if (fd < 0)
+		return 0;
+	signal_sent = sig;
+	sent = kill_in(fd, ".") + below(fd, 0, kill_in);
+	signal_sent = SIGKILL;
+	return sent;
 }
 
 void cgroup_kill(const struct cgroup *cg)

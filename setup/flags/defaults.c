@@ -330,67 +330,10 @@ static void settle_mounts(struct launch *l, int root)
 		add_hiding(&s);
 }
 
-/* The cgroup tree ------------------------------------------------------------- */
-
-/* One hierarchy of v1, in a directory of its name. */
-static void cgroup1_mount(struct launch *l, struct mount *m,
-			  const struct cgroup_tree *tree)
-{
-	const char *name = tree->controllers;
-	int named = !strncmp(name, "name=", 5);
-
-	if (tree->v2) {
-		m->type = m->source = "cgroup2";
-		m->target = "/sys/fs/cgroup/unified";
-		return;
-	}
-	m->data = flags_text(l, "%s%s", named ? "none," : "", name);
-	m->target = flags_text(l, "/sys/fs/cgroup/%s", name + (named ? 5 : 0));
-}
-
-/* All of them below a tmpfs, which is sealed when it has its directories. */
-static void cgroup1_mounts(struct launch *l, const struct cgroup *cg,
-			   const struct mount *place)
-{
-	struct mount *m = flags_push(l, l->plan.mounts);
-
-	*m = *place;
-	m->type = m->source = "tmpfs";
-	m->data = "mode=755";
-	m->set = place->set & ~(uint64_t)RO;
-	for (unsigned i = 0; i < cg->count; i++) {
-		m = flags_push(l, l->plan.mounts);
-		*m = *place;
-		cgroup1_mount(l, m, &cg->tree[i]);
-	}
-	if (place->set & RO)
-		*flags_push(l, l->plan.mounts) =
-			(struct mount){ .kind = MOUNT_READONLY,
-					.target = place->target };
-}
-
 void flags_cgroup_mounts(struct launch *l, const struct cgroup *cg)
 {
-	LIST(struct mount) old;
-	unsigned v1 = 0;
-
-	for (unsigned i = 0; i < cg->count; i++)
-		v1 += !cg->tree[i].v2;
-	memcpy(&old, &l->plan.mounts, sizeof old);
-	memset(&l->plan.mounts, 0, sizeof l->plan.mounts);
-	for (size_t i = 0; i < old.count; i++) {
-		struct mount *m = &old.item[i];
-
-		/* The default's own row, not one that the user typed. */
-		if (m->type == kernel[2].type) {
-			if (v1)
-				cgroup1_mounts(l, cg, m);
-			if (v1 || !cg->count)
-				continue;
-			m->type = m->source = "cgroup2";
-		}
-		*flags_push(l, l->plan.mounts) = *m;
-	}
+	/* The default's own row, not one that the user typed. */
+	launch_cgroup_mounts(l, cg, kernel[2].type);
 }
 
 /* The rest -------------------------------------------------------------------- */

@@ -16,6 +16,8 @@ struct child {
 	/* Run by it when it is root of its namespaces, or NULL: */
 	void (*inside)(const struct launch *l);
 	int (*make_root)(const struct launch *l); /* the first tree */
+	/* Takes the terminal's other end; NULL: watch relays it. */
+	void (*terminal)(int master_fd);
 };
 
 enum { TREES_MOST = 1000 };

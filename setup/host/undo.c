@@ -19,6 +19,11 @@ void undo_push(void (*take_back)(void *), void *arg)
 	stack[depth++].arg = arg;
 }
 
+void undo_forget(void)
+{
+	depth = 0;
+}
+
 void undo_all(void)
 {
 	while (depth) {

@@ -9,6 +9,9 @@
  */
 void undo_push(void (*take_back)(void *), void *arg);
 
+/* What was made is to stay. */
+void undo_forget(void);
+
 /* All of it, the last first. Each runs once, even if one of them fails. */
 void undo_all(void);
 

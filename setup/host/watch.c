@@ -184,7 +184,10 @@ static unsigned hear(struct child *c, struct heard *h)
 		fd_close(&fds[i]);
 	if (note.kind == NOTE_JOINED)
 		exchange(c, &note, fds[0]);
-	if (note.kind < sizeof meaning / sizeof *meaning && meaning[note.kind])
+	if (note.kind == NOTE_CONSOLE && c->terminal)
+		c->terminal(fds[0]);
+	else if (note.kind < sizeof meaning / sizeof *meaning &&
+		 meaning[note.kind])
 		meaning[note.kind](h, &note, fds);
 	return note.kind;
 }
@@ -265,6 +268,15 @@ void watch_ready(struct child *c)
 		ready |= kind == NOTE_READY;
 		/* Who joined may say so before its maker says who it is. */
 	} while (!ready || c->joins);
+}
+
+void watch_started(struct child *c)
+{
+	struct heard h = { 0 };
+
+	while (hear(c, &h))
+		if (h.failed)
+			die_status(h.status, "%s", h.sentence);
 }
 
 /* while it runs ------------------------------------------------------------- */

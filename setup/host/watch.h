@@ -43,6 +43,10 @@ void watch_start(const struct child *c);
  */
 void watch_ready(struct child *c);
 
+/* Until the command of a plan that outlives us runs: the end of the stream. A
+ * FAIL ends the program. */
+void watch_started(struct child *c);
+
 /* Until the child is gone: relays signals, the terminal, and what it says. */
 void watch_run(struct child *c, struct heard *h);
 

@@ -244,7 +244,7 @@ void json_text(const struct json_at *at, void *out, const void *with)
 	const char *text = NULL;
 	size_t size;
 
-	if (!expect(at, json_is_string(value) && !is_big(value), "a string"))
+	if (!json_chars(at))
 		return;
 	/* a NUL cannot be in there: jansson refuses \u0000 */
 	size = json_string_length(value);
@@ -272,6 +272,69 @@ void json_ignore(const struct json_at *at, void *out, const void *with)
 {
 }
 
+void json_refuse(const struct json_at *at, void *out, const void *with)
+{
+	json_error(at, "%s", (const char *)with);
+}
+
+struct json_at json_item(const struct json_at *at, size_t index)
+{
+	return (struct json_at){ .doc = at->doc,
+				 .up = at,
+				 .index = index,
+				 .value = json_array_get(at->value, index) };
+}
+
+struct json_at json_member(const struct json_at *at, const char *key)
+{
+	return (struct json_at){ .doc = at->doc,
+				 .up = at,
+				 .key = key,
+				 .value = json_object_get(at->value, key) };
+}
+
+size_t json_count(const struct json_at *at)
+{
+	return json_array_size(at->value);
+}
+
+const char *json_chars(const struct json_at *at)
+{
+	const json_t *value = at->value;
+
+	return expect(at, json_is_string(value) && !is_big(value), "a string") ?
+		       json_string_value(value) :
+		       NULL;
+}
+
+void json_map(const struct json_at *at, void *out, const void *with)
+{
+	LIST(struct pair) list = { .count = 0 };
+	json_t *object = (json_t *)at->value, *value;
+	const char *key;
+
+	if (!expect(at, json_is_object(object), "an object"))
+		return;
+	list.item = arena_take(at->doc->memory,
+			       (json_object_size(object) + 1) *
+				       sizeof *list.item);
+	if (!list.item) {
+		json_error(at, "no memory for it");
+		return;
+	}
+	json_object_foreach(object, key, value)
+	{
+		struct json_at member = json_member(at, key);
+		struct pair *pair = &list.item[list.count++];
+
+		if (*at->doc->error)
+			return;
+		pair->key = arena_text(at->doc->memory, key, strlen(key));
+		json_text(&member, &pair->value, NULL);
+	}
+	memcpy(out, &list, sizeof list);
+}
+
 void json_list(const struct json_at *at, void *out, const void *with)
 {
 	const struct json_items *items = with;
@@ -290,12 +353,7 @@ void json_list(const struct json_at *at, void *out, const void *with)
 		return;
 	}
 	for (i = 0; i < n && !*at->doc->error; i++) {
-		struct json_at item = {
-			.doc = at->doc,
-			.up = at,
-			.index = i,
-			.value = json_array_get(at->value, i),
-		};
+		struct json_at item = json_item(at, i);
 
 		items->read(&item, list.item + i * items->size, items->with);
 	}

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "init/base/arena.h"
+#include "init/plan/plan.h"
 
 /*
  * A struct that a document fills has a table: one row per property, with the
@@ -38,6 +39,7 @@ struct json_row {
 	json_reader *read;
 	const void *with;
 	int required;
+	const struct json_row *below; /* for who lists what there is */
 };
 
 enum { JSON_DEPTH = 64 };
@@ -66,7 +68,17 @@ json_reader json_i64;	 /* int64_t */
 json_reader json_bool;	 /* uint32_t */
 json_reader json_text;	 /* const char *; no NUL inside */
 json_reader json_word;	 /* uint32_t; with: words, ended by one without name */
+json_reader json_map;	 /* LIST(struct pair); an object of strings */
 json_reader json_ignore; /* any type: comments */
+json_reader json_refuse; /* nothing but null; with: the reason, a phrase */
+
+/* The place of an element of a list, or of a member: for readers of their own.
+ * `at` must outlive it. Without value: there is none. */
+struct json_at json_item(const struct json_at *at, size_t index);
+struct json_at json_member(const struct json_at *at, const char *key);
+size_t json_count(const struct json_at *at);
+/* The string there; otherwise NULL and the error. It goes with the document. */
+const char *json_chars(const struct json_at *at);
 
 struct json_items {
 	size_t size;	   /* of one element */
