@@ -200,7 +200,7 @@ const struct json_row oci_linux_rows[] = {
 	C("sysctl", launch.plan.sysctls, read_sysctls),
 	C("maskedPaths", masked, read_paths, &json_texts),
 	C("readonlyPaths", readonly, read_paths, &json_texts),
-	{ "seccomp", 0, read_profile },
+	{ "seccomp", 0, read_profile, NULL, 0, seccomp_rows },
 	{ "mountLabel", 0, refuse_unless_empty, not_here },
 	{ "devices", 0, json_refuse, not_here },
 	{ "personality", 0, json_refuse, not_here },

@@ -152,7 +152,7 @@ static const struct json_row rule_rows[] = {
 	ROW(seccomp_rule, "name", name, json_text),
 	ROW(seccomp_rule, "action", action.action, read_action, NULL, 1),
 	ROW(seccomp_rule, "errnoRet", action, read_code),
-	ROW(seccomp_rule, "args", args, json_list, &args),
+	ROW(seccomp_rule, "args", args, json_list, &args, 0, arg_rows),
 	ROW(seccomp_rule, "includes", includes, json_struct, when_rows),
 	ROW(seccomp_rule, "excludes", excludes, json_struct, when_rows),
 	{ "comment", 0, json_ignore },
@@ -193,14 +193,15 @@ static const struct json_items flag_items = {
 	flags,
 };
 
-static const struct json_row profile_rows[] = {
+const struct json_row seccomp_rows[] = {
 	ROW(seccomp_profile, "defaultAction", otherwise.action, read_action,
 	    NULL, 1),
 	ROW(seccomp_profile, "defaultErrnoRet", otherwise, read_code),
 	ROW(seccomp_profile, "architectures", arches, json_list, &arch_items),
 	ROW(seccomp_profile, "archMap", arch_map, json_list, &arch_maps),
 	ROW(seccomp_profile, "flags", flags, json_list, &flag_items),
-	ROW(seccomp_profile, "syscalls", rules, json_list, &rules),
+	ROW(seccomp_profile, "syscalls", rules, json_list, &rules, 0,
+	    rule_rows),
 	{ "listenerPath", 0, refuse },
 	{ "listenerMetadata", 0, refuse },
 	{ NULL },
@@ -210,7 +211,7 @@ void seccomp_profile(const struct json_at *at, void *out, const void *with)
 {
 	struct seccomp_profile *profile = out;
 
-	json_struct(at, profile, profile_rows);
+	json_struct(at, profile, seccomp_rows);
 	put_code(at, "defaultErrnoRet", &profile->otherwise);
 	if (profile->arches.count && profile->arch_map.count)
 		json_error(at, "architectures and archMap exclude each other");

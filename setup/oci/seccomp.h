@@ -50,6 +50,8 @@ struct seccomp_profile {
 	LIST(struct seccomp_rule) rules;
 };
 
+extern const struct json_row seccomp_rows[];
+
 /* Reader of linux.seccomp, and of a whole profile file: struct seccomp_profile. */
 json_reader seccomp_profile;
 

@@ -100,6 +100,24 @@ status 0
 no_err
 nothing_left one
 
+it "does not take another process of the same number for it"
+script 'exec sleep 60'
+make one
+run $OCI start one
+soon becomes one running
+pid=$(pid_of one)
+cp "$STATE/one/record" "$T/record"
+sed -i 's/started=[0-9]*/started=1/' "$STATE/one/record"
+is_state one stopped
+run $OCI kill one KILL
+status 125
+err_has "container not running"
+not dead "$pid"
+cp "$T/record" "$STATE/one/record"
+run $OCI delete --force one
+status 0
+ok dead "$pid"
+
 it "deletes by force what runs, and what there is not"
 script 'sleep 60 & sleep 60'
 make one
