@@ -232,6 +232,17 @@ static void attach_tree(struct inside *in, const struct mount *m, int unused)
 	in->mount_fd[m - in->plan->mounts.item] = fd;
 }
 
+/* An image may have it, where its own /dev is shown: then it is used. */
+static int is_there(int up_fd, const char *name, const struct mount *m)
+{
+	struct stat st;
+
+	return errno == EEXIST &&
+	       !fstatat(up_fd, name, &st, AT_SYMLINK_NOFOLLOW) &&
+	       (st.st_mode & S_IFMT) == (m->mode & S_IFMT) &&
+	       st.st_rdev == m->device;
+}
+
 static void make_node(struct inside *in, const struct mount *m, int unused)
 {
 	const char *name;
@@ -240,8 +251,12 @@ static void make_node(struct inside *in, const struct mount *m, int unused)
 	(void)unused;
 	if (up_fd < 0)
 		not_there(m);
-	if (mknodat(up_fd, name, m->mode, m->device) < 0 ||
-	    fchmodat(up_fd, name, m->mode & 07777, 0) < 0)
+	if (mknodat(up_fd, name, m->mode, m->device) < 0) {
+		if (is_there(up_fd, name, m))
+			return;
+		die("make the device %s: %m", m->target);
+	}
+	if (fchmodat(up_fd, name, m->mode & 07777, 0) < 0)
 		die("make the device %s: %m", m->target);
 }
 

@@ -1,6 +1,7 @@
 /* console_socket.c - a terminal for who asked by --console-socket */
 #include "setup/host/console_socket.h"
 
+#include <fcntl.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -30,6 +31,8 @@ void console_send(const char *path, int master_fd)
 		die("--console-socket %s: the path is longer than %zu bytes",
 		    path, sizeof to.sun_path - 1);
 	strcpy(to.sun_path, path);
+	/* Inside it was opened for our own relay, which never waits. */
+	fcntl(master_fd, F_SETFL, O_RDWR);
 	memcpy(CMSG_DATA(&control.head), &master_fd, sizeof master_fd);
 	if (fd < 0 || connect(fd, (struct sockaddr *)&to, sizeof to) < 0 ||
 	    sys_sendmsg(fd, &m, MSG_NOSIGNAL) < 0)

@@ -50,6 +50,9 @@ has CapAmb 0000000000000000
 probe process '"user":{"uid":9,"gid":9},"capabilities":{"bounding":["CAP_KILL"],"permitted":["CAP_KILL"],"inheritable":["CAP_KILL"],"ambient":["CAP_KILL"],"effective":["CAP_KILL"]}'
 has CapEff 0000000000000020
 has CapAmb 0000000000000020
+probe process '"capabilities":{"bounding":["CAP_KILL"],"permitted":["CAP_KILL","CAP_CHOWN"],"effective":["CAP_KILL","CAP_CHOWN"]}'
+has CapEff 0000000000000020
+has CapPrm 0000000000000020
 
 it "has the limits, the environment and the directory of process"
 config args '["/opt/probe"]' mounts "$PROC,$DEV,$OPT" process '"rlimits":[{"type":"RLIMIT_NOFILE","soft":33,"hard":44},{"type":"RLIMIT_CORE","soft":0,"hard":0}],"noNewPrivileges":true,"oomScoreAdj":77'
@@ -70,6 +73,15 @@ get mount./tmp
 is "its options" "${value%% private*}" "tmpfs ro,nosuid,nodev,noexec,noatime"
 get mount./opt
 ok test "${value#* ro,}" != "$value"
+
+it "uses the devices of an image whose own /dev is shown, if they are these"
+copy_rootfs
+[ -c "$OWN/dev/null" ] || mknod "$OWN/dev/null" c 1 3
+probe root '{"path":"'"$OWN"'"}' mounts "$PROC,$OPT"
+out_like "*dev.null=c 1:3*"
+rm "$OWN/dev/null"
+: >"$OWN/dev/null"
+refuses "make the device /dev/null: File exists" root '{"path":"'"$OWN"'"}' mounts "$PROC"
 
 it "hides and protects paths"
 probe linux '"maskedPaths":["/proc/keys","/sys/firmware","/no/such"],"readonlyPaths":["/proc/sys"]'
