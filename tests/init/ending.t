@@ -148,7 +148,7 @@ for name in alone pid1 claunch; do
 	finish
 	stopwatch
 	status 143
-	between "hundredths of a second" "$LAP" 0 $((10 * SLOW))
+	between "hundredths of a second" "$LAP" 0 $((50 * SLOW))
 
 	way $name --stop-signal QUIT
 	it "stops the command with the signal that it wants, as $WHO"

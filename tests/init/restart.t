@@ -50,14 +50,15 @@ err_has "again in 100 ms" "again in 200 ms" "again in 400 ms"
 took_more 0.7
 
 it "ends when it is stopped while it waits"
-start cinit --restart always -- sh -c 'echo run; exit 5'
-sleep 1
+start cinit -v --restart always -- sh -c 'echo run; exit 5'
+soon said_err "again in 800 ms"
+sleep 0.05
 stopwatch
 send TERM
 finish
 stopwatch
 status 5
-between "the time it took" "$LAP" 0 $((10 * SLOW))
+between "the time it took" "$LAP" 0 $((40 * SLOW))
 
 it "keeps a signal that comes while it waits for the next run"
 start env --block-signal=40 cinit --restart always -- sh -c '[ -e "$1" ] && exec sigs 1

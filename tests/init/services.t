@@ -259,7 +259,7 @@ err_has "web: does not start: what it requires has failed"
 
 it "stops those that require one that has failed"
 directory
-service db "command = sh -c 'sleep 0.3; exit 4'" "failure = keep"
+service db "command = sh -c 'until grep -qx +app $L; do sleep 0.1; done; exit 4'" "failure = keep"
 worker web "requires = db"
 worker app "requires = web"
 worker other

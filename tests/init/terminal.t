@@ -107,8 +107,8 @@ get foreground
 isnt "the foreground group" "$value" "$group"
 
 it "stops when the command reads in the background, and goes on at fg"
-in_shell '?% ' '=cinit -- sh -c "read x; echo got \$x" &\n' '?% ' '+0.3' \
-	'=\n' '?topped' '?% ' '=fg\n' '?sh -c' '+0.2' '=words\n' '?got words' \
+in_shell '?% ' '=cinit -- sh -c "read x; echo got \$x" &\n' '?% ' \
+	'=until jobs | grep St.pped; do sleep 0.1; done\n' '?topped' '?% ' '=fg\n' '?sh -c' '+0.2' '=words\n' '?got words' \
 	'?% ' '=exit 9\n'
 status 9
 
