@@ -151,6 +151,9 @@ void oci_read_mount(const struct json_at *at, void *out, const void *with)
 			   "options: \"%.80s\" is for a file system, and "
 			   "this shows what is there",
 			   m->data);
+	if (!m->bind && m->propagation && m->propagation != MS_PRIVATE)
+		json_error(at, "options: propagation of a new file system is "
+			       "not supported by this version");
 	if (!*m->target || !strcmp(m->target, "/"))
 		json_error(at, "nothing can be mounted on \"%s\"", m->target);
 }

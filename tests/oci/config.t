@@ -68,6 +68,7 @@ has env.A "b c"
 
 it "mounts with the options that are said"
 refuses "config.json: mounts[0].options: attributes for all" mounts '{"destination":"/mnt","type":"bind","source":"/etc","options":["rbind","rro","nosuid"]}'
+refuses "config.json: mounts[0]: options: propagation of a new file system" mounts '{"destination":"/mnt","type":"tmpfs","source":"x","options":["rshared"]}'
 probe mounts "$PROC,$DEV,$OPT,"'{"destination":"/tmp","type":"tmpfs","source":"here","options":["nosuid","nodev","noexec","noatime","ro","size=64k"]}'
 get mount./tmp
 is "its options" "${value%% private*}" "tmpfs ro,nosuid,nodev,noexec,noatime"
