@@ -1,12 +1,10 @@
 /* cinit-oci.c - the OCI runtime: cinit-oci [OPTION]... COMMAND [ARG]... */
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/auxv.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "init/base/die.h"
+#include "setup/host/begin.h"
 #include "setup/host/log.h"
 #include "setup/host/undo.h"
 #include "setup/verbs/verbs.h"
@@ -45,16 +43,7 @@ int main(int argc, char *argv[])
 {
 	const struct verb *verb;
 
-	die_name = "cinit-oci";
-	umask(022); /* what we make has the modes that we say */
-	/* A closed stdio would be the next file that is opened. */
-	for (int fd = 0; fd < 3; fd++)
-		if (fcntl(fd, F_GETFD) < 0 &&
-		    open("/dev/null", O_RDWR | O_NOCTTY) != fd)
-			die("open /dev/null: %m");
-	if (getauxval(AT_SECURE))
-		die("cinit-oci must not be set-user-id or have capabilities of "
-		    "its own");
+	begin("cinit-oci");
 	die_route.fail = fail;
 	verb = options_parse(&call, argc, argv);
 	if (!call.root)
